@@ -1,0 +1,1 @@
+"""Durable queues and streams inside the PostgreSQL that an application already has."""

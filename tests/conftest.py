@@ -1,0 +1,206 @@
+"""Databases for the tests: one server per test process, one fresh database per test.
+
+The server is an embedded one, or the one that MINIPAAS_TEST_URL names (a role that may make databases
+and roles). Every database and role made there has a name of its own and is gone at the end.
+"""
+
+import os
+import re
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.rows import namedtuple_row
+from sqlalchemy import make_url
+
+from minipaas_sql import _embedded
+
+ROOT = Path(__file__).parent.parent
+
+
+class Connection(psycopg.Connection[Any]):
+    """A psycopg connection with short forms for calls of `minipaas` functions; rows are named tuples."""
+
+    def call(self, function: str, *arguments: Any, **named: Any) -> Any:
+        """The only value that `minipaas.<function>(...)` returns."""
+        (value,) = self.execute(*_statement("select", function, arguments, named)).fetchone()
+        return value
+
+    def rows(self, function: str, *arguments: Any, **named: Any) -> list[Any]:
+        """The rows that `minipaas.<function>(...)` returns."""
+        return self.execute(*_statement("select * from", function, arguments, named)).fetchall()
+
+    def one(self, function: str, *arguments: Any, **named: Any) -> Any:
+        """The only row that `minipaas.<function>(...)` returns."""
+        (row,) = self.rows(function, *arguments, **named)
+        return row
+
+    def at(self, time: str | None) -> None:
+        """Move this session's clock to `time` (a timestamptz as text); None gives the real time back."""
+        self.execute("select set_config('minipaas.now', %s, false)", [time or ""])
+
+    def value(self, statement: str, *parameters: Any) -> Any:
+        """The only value of a statement's only row."""
+        (value,) = self.execute(statement, parameters).fetchone()
+        return value
+
+
+def _statement(verb: str, function: str, arguments: Any, named: Any) -> tuple[sql.Composed, list[Any]]:
+    slots = [sql.SQL("%s")] * len(arguments) + [
+        sql.SQL("{} => %s").format(sql.Identifier(name)) for name in named
+    ]
+    text = sql.SQL(verb + " minipaas.{}({})").format(sql.Identifier(function), sql.SQL(", ").join(slots))
+    return text, [*arguments, *named.values()]
+
+
+class Host(NamedTuple):
+    """The server under test: `url` of its maintenance database, `bin` of an embedded one's programs."""
+
+    url: str
+    bin: Path | None
+
+    def url_of(self, database: str, user: str | None = None) -> str:
+        """The libpq URL of another database, as another user (whose password is its name)."""
+        url = make_url(self.url).set(database=database)
+        if user is not None:
+            url = url.set(username=user, password=user)
+        return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Host]:
+    """The server that this process of the test run works on."""
+    given = os.environ.get("MINIPAAS_TEST_URL")
+    if given:
+        url = make_url(given.replace("postgres://", "postgresql://", 1)).set(drivername="postgresql")
+        yield Host(url.render_as_string(hide_password=False), None)
+        return
+    with _embedded.server() as running:
+        yield Host(running.url, running.bin)
+
+
+@pytest.fixture(scope="session")
+def admin(server: Host) -> Iterator[Connection]:
+    """An autocommit connection to the maintenance database, for making and dropping databases and roles."""
+    with Connection.connect(server.url, autocommit=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _database(server: Host, admin: Connection, template: str | None) -> Iterator[str]:
+    name = f"minipaas_test_{secrets.token_hex(6)}"
+    of = sql.SQL("") if template is None else sql.SQL(" template {}").format(sql.Identifier(template))
+    admin.execute(sql.SQL("create database {}").format(sql.Identifier(name)) + of)
+    try:
+        yield name
+    finally:
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def _install_text() -> str:
+    """The current definition of every object, in the order in which they can be created."""
+    kinds = ["schema", "sequence", "type", "domain", "table", "function", "view"]
+    files = []
+    for file in (ROOT / "minipaas_sql" / "sql").rglob("*.sql"):
+        first = re.search(r"^create (?:or replace )?(\w+)", file.read_text(), re.MULTILINE)
+        assert first, f"no create statement in {file}"
+        files.append((kinds.index(first[1]), file.stem, file.read_text()))
+    return "set check_function_bodies = off;\n" + "\n".join(text for *_, text in sorted(files))
+
+
+@pytest.fixture(scope="session")
+def template(server: Host, admin: Connection) -> Iterator[str]:
+    """The name of a database with the schema, to clone: nobody may be connected to it."""
+    with _database(server, admin, None) as name:
+        with psycopg.connect(server.url_of(name)) as connection:
+            connection.execute(_install_text())
+        yield name
+
+
+@pytest.fixture(scope="session")
+def new_database(
+    server: Host, admin: Connection, request: pytest.FixtureRequest
+) -> Callable[..., AbstractContextManager[str]]:
+    """`with new_database() as url`: a fresh database with the schema, or an empty one with `empty=True`."""
+
+    @contextmanager
+    def make(empty: bool = False) -> Iterator[str]:
+        template = None if empty else request.getfixturevalue("template")
+        with _database(server, admin, template) as name:
+            yield server.url_of(name)
+
+    return make
+
+
+@pytest.fixture
+def database_url(new_database: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
+    """The libpq URL of a fresh, empty database."""
+    with new_database(empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def new_role(admin: Connection) -> Iterator[Callable[..., str]]:
+    """Make a login role that has nothing, and return its name; the attributes are those of CREATE ROLE."""
+    made: list[str] = []
+
+    def make(attributes: str = "") -> str:
+        made.append(f"minipaas_role_{secrets.token_hex(6)}")
+        role, password = sql.Identifier(made[-1]), sql.Literal(made[-1])
+        admin.execute(
+            sql.SQL("create role {} login password {} ").format(role, password) + sql.SQL(attributes)
+        )
+        return made[-1]
+
+    yield make
+    for name in made:
+        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def db_url(new_database: Callable[..., AbstractContextManager[str]], new_role: object) -> Iterator[str]:
+    """The libpq URL of a fresh database with the schema; dropped before the roles that it may name."""
+    with new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def connect(db_url: str, server: Host) -> Iterator[Callable[..., Connection]]:
+    """Open one more connection to `db_url` (autocommit unless told otherwise), as another user if given."""
+    opened: list[Connection] = []
+
+    def make(user: str | None = None, autocommit: bool = True) -> Connection:
+        url = server.url_of(make_url(db_url).database or "", user)
+        opened.append(Connection.connect(url, autocommit=autocommit, row_factory=namedtuple_row))
+        return opened[-1]
+
+    yield make
+    for connection in opened:
+        connection.close()
+
+
+@pytest.fixture
+def db(connect: Callable[..., Connection]) -> Connection:
+    """An autocommit connection to a fresh database with the schema, as its owner."""
+    return connect()
+
+
+@pytest.fixture
+def refused() -> Callable[[str], AbstractContextManager[Any]]:
+    """`with refused("MP006", "lease"):` this SQLSTATE is raised, its message names these, it has a hint."""
+
+    @contextmanager
+    def expect(sqlstate: str, *named: str) -> Iterator[None]:
+        with pytest.raises(psycopg.Error) as caught:
+            yield
+        assert caught.value.sqlstate == sqlstate, caught.value
+        assert caught.value.diag.message_hint, f"no hint: {caught.value}"
+        for thing in named:
+            assert thing in (caught.value.diag.message_primary or "")
+
+    return expect

@@ -7,8 +7,11 @@ and roles). Every database and role made there has a name of its own and is gone
 import os
 import re
 import secrets
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +19,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import namedtuple_row
+from psycopg.types.json import JsonbDumper
 from sqlalchemy import make_url
 
 from minipaas_sql import _embedded
@@ -24,7 +28,18 @@ ROOT = Path(__file__).parent.parent
 
 
 class Connection(psycopg.Connection[Any]):
-    """A psycopg connection with short forms for calls of `minipaas` functions; rows are named tuples."""
+    """A psycopg connection with short forms for calls of `minipaas` functions.
+
+    Rows are named tuples, and a dict is bound as jsonb.
+    """
+
+    @classmethod
+    def open(cls, url: str, autocommit: bool = True) -> "Connection":
+        """Connect to `url`."""
+        options = "-c statement_timeout=60s"  # a test that hangs fails
+        connection = cls.connect(url, autocommit=autocommit, row_factory=namedtuple_row, options=options)
+        connection.adapters.register_dumper(dict, JsonbDumper)
+        return connection
 
     def call(self, function: str, *arguments: Any, **named: Any) -> Any:
         """The only value that `minipaas.<function>(...)` returns."""
@@ -40,9 +55,9 @@ class Connection(psycopg.Connection[Any]):
         (row,) = self.rows(function, *arguments, **named)
         return row
 
-    def at(self, time: str | None) -> None:
-        """Move this session's clock to `time` (a timestamptz as text); None gives the real time back."""
-        self.execute("select set_config('minipaas.now', %s, false)", [time or ""])
+    def at(self, moment: datetime | None) -> None:
+        """Move this session's clock to `moment`, where it stands still; None gives the real time back."""
+        self.execute("select set_config('minipaas.now', %s, false)", [moment.isoformat() if moment else ""])
 
     def value(self, statement: str, *parameters: Any) -> Any:
         """The only value of a statement's only row."""
@@ -87,7 +102,7 @@ def server() -> Iterator[Host]:
 @pytest.fixture(scope="session")
 def admin(server: Host) -> Iterator[Connection]:
     """An autocommit connection to the maintenance database, for making and dropping databases and roles."""
-    with Connection.connect(server.url, autocommit=True) as connection:
+    with Connection.open(server.url) as connection:
         yield connection
 
 
@@ -176,7 +191,7 @@ def connect(db_url: str, server: Host) -> Iterator[Callable[..., Connection]]:
 
     def make(user: str | None = None, autocommit: bool = True) -> Connection:
         url = server.url_of(make_url(db_url).database or "", user)
-        opened.append(Connection.connect(url, autocommit=autocommit, row_factory=namedtuple_row))
+        opened.append(Connection.open(url, autocommit))
         return opened[-1]
 
     yield make
@@ -191,6 +206,26 @@ def db(connect: Callable[..., Connection]) -> Connection:
 
 
 @pytest.fixture
+def waits(connect: Callable[..., Connection]) -> Callable[[Connection], None]:
+    """Return when the server says that this connection waits for a lock."""
+
+    def until(connection: Connection) -> None:
+        watcher, pid = connect(), connection.info.backend_pid
+        deadline = time.monotonic() + 20
+        while not watcher.value("select cardinality(pg_blocking_pids(%s)) > 0", pid):
+            assert time.monotonic() < deadline, "nobody blocks it"
+
+    return until
+
+
+@pytest.fixture
+def background() -> Iterator[Callable[..., Future[Any]]]:
+    """Run a call in a thread of its own; its future has the result."""
+    with ThreadPoolExecutor() as pool:
+        yield pool.submit
+
+
+@pytest.fixture
 def refused() -> Callable[[str], AbstractContextManager[Any]]:
     """`with refused("MP006", "lease"):` this SQLSTATE is raised, its message names these, it has a hint."""
 
@@ -201,6 +236,6 @@ def refused() -> Callable[[str], AbstractContextManager[Any]]:
         assert caught.value.sqlstate == sqlstate, caught.value
         assert caught.value.diag.message_hint, f"no hint: {caught.value}"
         for thing in named:
-            assert thing in (caught.value.diag.message_primary or "")
+            assert thing in (caught.value.diag.message_primary or ""), caught.value
 
     return expect

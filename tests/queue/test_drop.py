@@ -1,0 +1,69 @@
+import pytest
+
+from .helpers import after, contents, drain, fill, hold, state
+
+
+def test_drop_returns_whether_there_was_something_to_drop(db, queue):
+    assert db.call("queue_drop", queue) is True
+    assert db.call("queue_drop", queue) is False
+    assert contents(db) == []
+
+
+def test_drop_of_a_queue_that_was_used_and_is_empty_again(db, queue):
+    fill(db, queue, 5)
+    drain(db, queue)
+    assert db.call("queue_drop", queue) is True
+
+
+def make_ready(db, queue):
+    fill(db, queue, 1)
+
+
+def make_delayed(db, queue):
+    fill(db, queue, 1, delay="1 hour")
+
+
+def make_leased(db, queue):
+    fill(db, queue, 1)
+    hold(db, queue)
+
+
+def make_dead(db, queue):
+    fill(db, queue, 1)
+    db.call("queue_bury", hold(db, queue).id)
+
+
+@pytest.mark.parametrize("make", [make_ready, make_delayed, make_leased, make_dead])
+def test_drop_refuses_a_queue_that_has_tasks(db, queue, refused, make):
+    make(db, queue)
+    before = contents(db)
+    with refused("MP008", queue):
+        db.call("queue_drop", queue)
+    assert contents(db) == before
+
+
+@pytest.mark.parametrize("make", [make_ready, make_delayed, make_leased, make_dead])
+def test_forced_drop_takes_the_tasks_along(db, queue, make):
+    make(db, queue)
+    assert db.call("queue_drop", queue, force=True) is True
+    assert contents(db) == []
+    db.call("queue_create", queue)
+    db.at(after(days=1))
+    assert drain(db, queue) == []
+    assert db.call("queue_redrive", queue) == 0
+
+
+def test_forced_drop_leaves_other_queues_alone(db, queue):
+    db.call("queue_create", "other")
+    (kept,) = fill(db, "other", 1)
+    fill(db, queue, 3)
+    db.call("queue_drop", queue, force=True)
+    assert drain(db, "other") == [kept]
+
+
+def test_a_task_of_a_dropped_queue_cannot_be_acked(db, queue):
+    fill(db, queue, 1)
+    held = hold(db, queue)
+    db.call("queue_drop", queue, force=True)
+    assert db.call("queue_ack", held.id, held.attempt) is False
+    assert state(db, held.id) is None

@@ -1,0 +1,190 @@
+"""The short scenarios: what a queue does in a second, in interleaved rounds."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks._lab import Database, Lab
+from benchmarks._sides import OURS, SIDES, Side
+
+CLIENTS = (1, 4)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    rounds: int
+    seconds: float
+    minute: int
+    """Seconds of the long scenarios."""
+    scale: float
+    """The part of each backlog that is made: 1, or less for a quick look."""
+    sides: tuple[Side, ...]
+
+    def tasks(self, full: int) -> int:
+        """Return the size of a backlog."""
+        return max(1_000, int(full * self.scale)) if full else 0
+
+
+@dataclass
+class Row:
+    """One line of the table; `ratio` is to `versus`."""
+
+    scenario: str
+    clients: int
+    unit: str
+    ours: float | None
+    pgmq: float | None
+    versus: str = "pgmq"
+    ratio: float | None = None
+    target: float | None = None
+    at_most: bool = False
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        """Compare with pgmq, where nothing else is asked for."""
+        if self.versus == "pgmq" and self.ours is not None and self.pgmq:
+            self.ratio = self.ours / self.pgmq
+
+    @property
+    def met(self) -> bool | None:
+        """Whether the target is met; None without a target or a figure."""
+        if self.target is None or self.ratio is None:
+            return None
+        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A name, and what yields its lines."""
+
+    name: str
+    run: Callable[[Lab, Options, str], Iterator[Row]]
+
+
+def interleave(rounds: int, variants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
+    """Measure every variant once per round, each round in the other direction; return medians."""
+    figures: dict[str, list[float]] = {name: [] for name in variants}
+    for number in range(rounds):
+        names = list(variants)[:: -1 if number % 2 else 1]
+        for name in names:
+            figures[name].append(variants[name]())
+    return {name: median(found) for name, found in figures.items()}
+
+
+def prepare(base: Database, options: Options, backlog: int = 0, size: int = 200) -> None:
+    """Make both queues with their backlogs."""
+    for side in options.sides:
+        base.execute(side.create)
+        base.preload(side, backlog, size=size)
+    base.settle()
+
+
+def steady(
+    name: str,
+    script: Callable[[Side], str],
+    *,
+    batch: int = 1,
+    unit: str = "tasks/s",
+    backlog: int = 0,
+    size: int = 200,
+    drains: bool = False,
+    target: float | None = None,
+) -> Scenario:
+    """Make a scenario that runs a script; one that drains the queues is filled up after each run."""
+
+    def measure(base: Database, options: Options, side: Side, clients: int) -> float:
+        done = base.pgbench(script(side), clients, options.seconds, size, batch)
+        if drains:
+            if done.transactions * batch > options.tasks(backlog):
+                raise RuntimeError(f"{name}: {side.name} ran dry; take fewer --seconds")
+            base.preload(side, done.transactions * batch, size=size)
+            base.settle()
+        return done.tps * (batch if unit == "tasks/s" else 1)
+
+    def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+        with lab.database() as base:
+            prepare(base, options, options.tasks(backlog), size)
+            for clients in CLIENTS:
+                figures = interleave(options.rounds, {
+                    side.name: lambda side=side, clients=clients: measure(base, options, side, clients)  # type: ignore[misc]
+                    for side in options.sides
+                })  # fmt: skip
+                goal = target if clients == 4 else None
+                yield Row(name, clients, unit, figures.get("ours"), figures.get("pgmq"), target=goal)
+
+    return Scenario(name, run)
+
+
+def beside(name: str, fill: Callable[[Database, Options, Side], None]) -> Scenario:
+    """Make a scenario that runs cycles of 10 beside tasks that nobody can have, and without them."""
+
+    def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+        with lab.database() as clean, lab.database() as filled:
+            prepare(clean, options)
+            prepare(filled, options)
+            for side in options.sides:
+                fill(filled, options, side)
+            filled.settle()
+            figures = interleave(options.rounds, {
+                f"{side.name} {state}": lambda side=side, base=base: (  # type: ignore[misc]
+                    base.pgbench(side.cycle(10), 4, options.seconds).tps
+                )
+                for state, base in (("clean", clean), ("filled", filled))
+                for side in options.sides
+            })  # fmt: skip
+        yield against_clean(name, figures, 0.9)
+
+    return Scenario(name, run)
+
+
+def against_clean(name: str, figures: Mapping[str, float], target: float) -> Row:
+    """Compare our cycles with our own clean ones, and tell what pgmq keeps of its own."""
+    kept = {
+        side.name: figures[f"{side.name} filled"] / figures[f"{side.name} clean"]
+        for side in SIDES
+        if f"{side.name} clean" in figures
+    }
+    clean = ", ".join(f"{side} {figures[f'{side} clean']:,.0f}" for side in kept)
+    note = f"clean: {clean}" + (f"; pgmq keeps {kept['pgmq']:.2f}" if "pgmq" in kept else "")
+    ours, pgmq = figures.get("ours filled"), figures.get("pgmq filled")
+    return Row(name, 4, "cycles/s", ours, pgmq, "clean", kept.get(OURS.name), target, note=note)
+
+
+def delayed(base: Database, options: Options, side: Side) -> None:
+    """Add tasks that are due tomorrow."""
+    base.preload(side, options.tasks(1_000_000), delay=86_400)
+
+
+def in_flight(base: Database, options: Options, side: Side) -> None:
+    """Add tasks and take them for an hour."""
+    base.preload(side, 10_000)
+    with base.connect() as connection:
+        for _ in range(100):
+            connection.execute(side.take, {"count": 100})
+
+
+def _cycle(side: Side) -> str:
+    return side.cycle(10)
+
+
+SHORT = (
+    steady("enqueue-1 empty", lambda side: side.enqueue(1), target=1.4),
+    steady("enqueue-1 backlog-1M", lambda side: side.enqueue(1), backlog=1_000_000),
+    steady("enqueue-100 empty", lambda side: side.enqueue(100), batch=100, target=1.1),
+    steady("enqueue-100 backlog-1M", lambda side: side.enqueue(100), batch=100, backlog=1_000_000),
+    steady("dequeue-ack-1", lambda side: side.consume(1), backlog=1_000_000, drains=True, target=2.5),
+    steady(
+        "dequeue-ack-100", lambda side: side.consume(100),
+        batch=100, backlog=1_000_000, drains=True, target=2.2,
+    ),
+    steady("dequeue-nothing", lambda side: side.dequeue_one, unit="calls/s"),
+    steady("cycles-1 empty", lambda side: side.cycle(1), unit="cycles/s"),
+    steady("cycles-10 empty", _cycle, batch=10, unit="cycles/s"),
+    steady("cycles-10 backlog-400k", _cycle, batch=10, unit="cycles/s", backlog=400_000, target=4),
+    steady("cycles-10 backlog-1M", _cycle, batch=10, unit="cycles/s", backlog=1_000_000),
+    steady("cycles-10 8kB", _cycle, batch=10, unit="cycles/s", size=8_000, target=1.5),
+    beside("cycles-10 delayed-1M", delayed),
+    beside("cycles-10 in-flight-10k", in_flight),
+)  # fmt: skip

@@ -1,0 +1,14 @@
+"""How fast the queues are, side by side with pgmq: `python benchmarks/queue.py --help`."""
+
+import sys
+from pathlib import Path
+
+# A script's folder is where Python looks for modules first, and in this one this file would be the standard
+# library's `queue`. So the repository's root takes the folder's place.
+sys.path.pop(0)
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks._main import main
+
+if __name__ == "__main__":
+    main()

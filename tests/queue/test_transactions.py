@@ -49,7 +49,8 @@ def test_a_rolled_back_dequeue_leaves_the_task_as_it_was(db, queue, worker):
 
 
 def test_a_rolled_back_dequeue_of_due_tasks_leaves_them_as_they_were(db, queue, worker):
-    expired = hold(db, queue).id if fill(db, queue, 1) else None
+    (expired,) = fill(db, queue, 1)
+    hold(db, queue)
     delayed = db.call("queue_enqueue", queue, {}, delay="30 seconds")
     before = contents(db)
     worker.at(after(minutes=1))
@@ -252,13 +253,13 @@ def test_a_prepared_dequeue_holds_its_task_and_blocks_nobody(db, queue, connect,
 
 
 WORKER = """
-import psycopg, sys, time
+import psycopg, sys
 with psycopg.connect(sys.argv[1], autocommit=True) as db:
     db.execute("select * from minipaas.queue_dequeue('work', lease => '1 minute', worker => 'doomed')")
     db.execute("begin")
     db.execute("insert into effect values (1)")
     print("holds it", flush=True)
-    time.sleep(600)
+    sys.stdin.read()
 """
 
 
@@ -266,7 +267,8 @@ def test_the_task_of_a_killed_worker_returns_after_its_lease(db, db_url, queue):
     db.at(None)
     db.execute("create table effect (n integer)")
     (id,) = fill(db, queue, 1)
-    process = subprocess.Popen([sys.executable, "-c", WORKER, db_url], stdout=subprocess.PIPE, text=True)
+    command, pipe = [sys.executable, "-c", WORKER, db_url], subprocess.PIPE
+    process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
     with process:
         assert process.stdout.readline() == "holds it\n"
         process.kill()

@@ -4,7 +4,6 @@ import pytest
 
 from .helpers import NOON, after, fill, hold, ids, state
 
-
 COLUMNS = {
     "queues": "queue lease max_attempts backoff backoff_max keep_done paused created_at",
     "queue_stats": "queue ready delayed leased retrying blocked dead done oldest_ready_age paused",

@@ -3,7 +3,7 @@
 import itertools
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from benchmarks._install import install_ours, install_pgmq
-from benchmarks._sides import Side, array, payload
+from benchmarks._sides import PGMQ, Side, array, payload
 from minipaas_sql._embedded import Server, server
 
 SETTINGS = {
@@ -23,6 +23,7 @@ SETTINGS = {
     "full_page_writes": "off",
 }
 PRELOAD_BATCH = 10_000
+PAYLOAD = payload(200)
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,12 @@ class Database:
             for statement in statements:
                 connection.execute(statement)
 
-    def preload(self, side: Side, tasks: int, delay: int = 0, size: int = 200) -> None:
+    def preload(self, side: Side, tasks: int, delay: int = 0, document: str = PAYLOAD) -> None:
         """Add tasks that are due in `delay` seconds."""
         with self.connect() as connection:
             while tasks > 0:
                 count = min(tasks, PRELOAD_BATCH)
-                connection.execute(side.preload, {"payload": payload(size), "count": count, "delay": delay})
+                connection.execute(side.preload, {"payload": document, "count": count, "delay": delay})
                 tasks -= count
 
     def settle(self) -> None:
@@ -76,24 +77,26 @@ class Database:
         self.execute("vacuum analyze", "checkpoint")
 
     def start(
-        self, script: str, clients: int, seconds: float, size: int = 200, batch: int = 10
+        self, script: str, clients: int, seconds: float, document: str = PAYLOAD, batch: int = 10
     ) -> "subprocess.Popen[str]":
-        """Start pgbench on a script; `finish` waits for it."""
+        """Start pgbench on a script, which has :payload, :payloads and :cycles (0); `finish` waits for it."""
         path = self.server.home / f"{self._name}-{next(self._files)}.sql"
         path.write_text(script)
-        document = payload(size)
         return subprocess.Popen(
             [
                 str(self.server.bin / "pgbench"), "-n", "-M", "prepared", "-P", "1", "-f", str(path),
                 "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(max(1, round(seconds))),
-                "-D", f"payload={document}", "-D", f"payloads={array(document, batch)}", self.url,
+                "-D", "cycles=0", "-D", f"payload={document}", "-D", f"payloads={array(document, batch)}",
+                self.url,
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
-    def pgbench(self, script: str, clients: int, seconds: float, size: int = 200, batch: int = 10) -> Run:
+    def pgbench(
+        self, script: str, clients: int, seconds: float, document: str = PAYLOAD, batch: int = 10
+    ) -> Run:
         """Run a script: one transaction of pgbench is one pass through it."""
-        return finish(self.start(script, clients, seconds, size, batch))
+        return finish(self.start(script, clients, seconds, document, batch))
 
 
 def finish(process: "subprocess.Popen[str]") -> Run:
@@ -112,7 +115,7 @@ def finish(process: "subprocess.Popen[str]") -> Run:
 class Lab:
     """A running server and its settings."""
 
-    def __init__(self, server: Server, from_files: bool) -> None:
+    def __init__(self, server: Server, sides: Iterable[Side], from_files: bool) -> None:
         self.server = server
         self.versions: dict[str, str] = {}
         self._numbers = itertools.count()
@@ -120,8 +123,8 @@ class Lab:
             connection.execute("create database bench")
             self.versions["PostgreSQL"] = connection.info.parameter_status("server_version") or "?"
         url = server.url_of("bench")
-        self.versions["minipaas-sql"] = install_ours(url, from_files)
-        self.versions["pgmq"] = install_pgmq(url)
+        for side in sides:
+            self.versions[side.name] = install_pgmq(url) if side is PGMQ else install_ours(url, from_files)
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -136,7 +139,7 @@ class Lab:
 
 
 @contextmanager
-def lab(from_files: bool = False) -> Iterator[Lab]:
-    """Run a server with both sides installed for the length of a `with` block."""
+def lab(sides: Iterable[Side], from_files: bool) -> Iterator[Lab]:
+    """Run a server with the sides installed for the length of a `with` block."""
     with server(SETTINGS) as running:
-        yield Lab(running, from_files)
+        yield Lab(running, sides, from_files)

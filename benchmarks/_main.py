@@ -12,14 +12,16 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
 from benchmarks._lab import SETTINGS, Lab, lab
+from benchmarks._long import LONG
 from benchmarks._scenarios import SHORT, Options, Row, Scenario
 from benchmarks._sides import SIDES
 
-SCENARIOS = (*SHORT,)
+SCENARIOS = (*SHORT, *LONG)
 
 
 def arguments() -> argparse.Namespace:
@@ -89,7 +91,7 @@ def machine() -> dict[str, Any]:
 
 def table(rows: list[Row]) -> Table:
     """Lay the figures out."""
-    shown = Table("scenario", "unit")
+    shown = Table("scenario", "unit", box=MARKDOWN)
     for name in ("clients", "ours", "pgmq", "ratio", "target"):
         shown.add_column(name, justify="right")
     shown.add_column("met?")
@@ -110,7 +112,7 @@ def _figure(value: float | None) -> str:
 
 def measure(here: Lab, scenarios: list[Scenario], options: Options) -> Iterator[Row]:
     """Run the scenarios, and tell of each line as it comes."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     for scenario in scenarios:
         began = time.monotonic()
         for row in scenario.run(here, options, scenario.name):
@@ -124,10 +126,10 @@ def main() -> None:
     """Measure, print one table, and write the JSON."""
     given = arguments()
     options, scenarios, where = options_of(given), chosen(given.only), machine()
-    with lab(given.files) as here:
+    with lab(options.sides, given.files) as here:
         versions = here.versions
         rows = list(measure(here, scenarios, options))
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=max(110, Console().width))
     console.print(table(rows))
     for row in rows:
         if row.note:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
-from benchmarks._lab import Database, Lab
-from benchmarks._sides import OURS, SIDES, Side
+from benchmarks._lab import PAYLOAD, Database, Lab
+from benchmarks._sides import OURS, SIDES, Side, payload
 
 CLIENTS = (1, 4)
 
@@ -73,11 +74,11 @@ def interleave(rounds: int, variants: Mapping[str, Callable[[], float]]) -> dict
     return {name: median(found) for name, found in figures.items()}
 
 
-def prepare(base: Database, options: Options, backlog: int = 0, size: int = 200) -> None:
+def prepare(base: Database, options: Options, backlog: int = 0, document: str = PAYLOAD) -> None:
     """Make both queues with their backlogs."""
     for side in options.sides:
         base.execute(side.create)
-        base.preload(side, backlog, size=size)
+        base.preload(side, backlog, document=document)
     base.settle()
 
 
@@ -88,29 +89,29 @@ def steady(
     batch: int = 1,
     unit: str = "tasks/s",
     backlog: int = 0,
-    size: int = 200,
+    document: str = PAYLOAD,
     drains: bool = False,
     target: float | None = None,
 ) -> Scenario:
     """Make a scenario that runs a script; one that drains the queues is filled up after each run."""
 
     def measure(base: Database, options: Options, side: Side, clients: int) -> float:
-        done = base.pgbench(script(side), clients, options.seconds, size, batch)
+        done = base.pgbench(script(side), clients, options.seconds, document, batch)
         if drains:
             if done.transactions * batch > options.tasks(backlog):
                 raise RuntimeError(f"{name}: {side.name} ran dry; take fewer --seconds")
-            base.preload(side, done.transactions * batch, size=size)
+            base.preload(side, done.transactions * batch, document=document)
             base.settle()
         return done.tps * (batch if unit == "tasks/s" else 1)
 
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         with lab.database() as base:
-            prepare(base, options, options.tasks(backlog), size)
+            prepare(base, options, options.tasks(backlog), document)
             for clients in CLIENTS:
-                figures = interleave(options.rounds, {
-                    side.name: lambda side=side, clients=clients: measure(base, options, side, clients)  # type: ignore[misc]
-                    for side in options.sides
-                })  # fmt: skip
+                figures = interleave(
+                    options.rounds,
+                    {side.name: partial(measure, base, options, side, clients) for side in options.sides},
+                )
                 goal = target if clients == 4 else None
                 yield Row(name, clients, unit, figures.get("ours"), figures.get("pgmq"), target=goal)
 
@@ -127,16 +128,21 @@ def beside(name: str, fill: Callable[[Database, Options, Side], None]) -> Scenar
             for side in options.sides:
                 fill(filled, options, side)
             filled.settle()
-            figures = interleave(options.rounds, {
-                f"{side.name} {state}": lambda side=side, base=base: (  # type: ignore[misc]
-                    base.pgbench(side.cycle(10), 4, options.seconds).tps
-                )
-                for state, base in (("clean", clean), ("filled", filled))
-                for side in options.sides
-            })  # fmt: skip
+            figures = interleave(
+                options.rounds,
+                {
+                    f"{side.name} {state}": partial(_cycles, base, options, side)
+                    for state, base in (("clean", clean), ("filled", filled))
+                    for side in options.sides
+                },
+            )
         yield against_clean(name, figures, 0.9)
 
     return Scenario(name, run)
+
+
+def _cycles(base: Database, options: Options, side: Side) -> float:
+    return base.pgbench(side.cycle(10), 4, options.seconds).tps
 
 
 def against_clean(name: str, figures: Mapping[str, float], target: float) -> Row:
@@ -184,7 +190,7 @@ SHORT = (
     steady("cycles-10 empty", _cycle, batch=10, unit="cycles/s"),
     steady("cycles-10 backlog-400k", _cycle, batch=10, unit="cycles/s", backlog=400_000, target=4),
     steady("cycles-10 backlog-1M", _cycle, batch=10, unit="cycles/s", backlog=1_000_000),
-    steady("cycles-10 8kB", _cycle, batch=10, unit="cycles/s", size=8_000, target=1.5),
+    steady("cycles-10 8kB", _cycle, batch=10, unit="cycles/s", document=payload(8_000), target=1.5),
     beside("cycles-10 delayed-1M", delayed),
     beside("cycles-10 in-flight-10k", in_flight),
 )  # fmt: skip

@@ -66,7 +66,8 @@ from minipaas.queue_dequeue('bench', {size}) \\gset
     ack_many="select minipaas.queue_ack_many(:ids::bigint[], :attempts::integer[]);\n",
     ages="""\
 select coalesce(array_agg(id), '{{}}') as ids, coalesce(array_agg(attempt), '{{}}') as attempts,
-    count(*) as n, coalesce(array_agg(1000 * extract(epoch from clock_timestamp() - enqueued_at))
+    count(*) as n,
+    coalesce(array_agg(1000 * extract(epoch from clock_timestamp() - enqueued_at))
         filter (where payload ? 'slow'), '{{}}') as ages
 from minipaas.queue_dequeue('bench', {size}) \\gset
 """,

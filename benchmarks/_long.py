@@ -1,0 +1,188 @@
+"""The long scenarios: cycles of 10 while somebody else holds something, and over ever larger backlogs."""
+
+import math
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from statistics import median
+
+from benchmarks._lab import Database, Lab, finish
+from benchmarks._scenarios import Options, Row, Scenario, prepare
+from benchmarks._sides import Side
+
+Holder = Callable[[Database, Side], AbstractContextManager[None]]
+
+WINDOW = 5
+"""Seconds over which the beginning and the end of a long run are averaged."""
+PRODUCERS = 20
+SIZES = (1_000, 100_000, 5_000_000)
+
+
+@contextmanager
+def snapshot(base: Database, side: Side) -> Iterator[None]:
+    """Hold an idle snapshot, so that vacuum can't remove what dies from now on."""
+    with base.connect() as connection:
+        connection.execute("begin isolation level repeatable read")
+        connection.execute("select count(*) from pg_class")
+        yield
+
+
+@contextmanager
+def writer(base: Database, side: Side) -> Iterator[None]:
+    """Hold an open transaction that has written elsewhere, and so has a transaction id."""
+    with base.connect() as connection:
+        connection.execute("create table bystander (id integer)")
+        connection.execute("begin")
+        connection.execute("insert into bystander values (1)")
+        yield
+
+
+@contextmanager
+def taken(base: Database, side: Side) -> Iterator[None]:
+    """Hold an open transaction that has dequeued the first task."""
+    base.preload(side, 1)
+    with base.connect() as connection:
+        connection.execute("begin")
+        connection.execute(side.take, {"count": 1})
+        yield
+
+
+@dataclass(frozen=True)
+class Course:
+    """Cycles per second: undisturbed, and at the two ends of the disturbed run."""
+
+    clean: float
+    first: float
+    last: float
+
+    def __str__(self) -> str:
+        return (
+            f"clean {self.clean:,.0f}, first {WINDOW} s {self.first:,.0f}, last {WINDOW} s {self.last:,.0f}"
+        )
+
+
+def held(name: str, hold: Holder, target: float) -> Scenario:
+    """Make a scenario that runs cycles of 10 for a minute while somebody holds something."""
+
+    def clean(lab: Lab, options: Options, side: Side) -> float:
+        with lab.database() as base:
+            prepare(base, options)
+            return base.pgbench(side.cycle(10), 4, min(WINDOW, options.minute)).tps
+
+    def course(lab: Lab, options: Options, side: Side) -> Course:
+        before = clean(lab, options, side)
+        with lab.database() as base:
+            prepare(base, options)
+            with hold(base, side):
+                run = base.pgbench(side.cycle(10), 4, options.minute)
+        after = clean(lab, options, side)
+        return Course((before + after) / 2, run.first(WINDOW), run.last(WINDOW))
+
+    def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+        courses = {side.name: course(lab, options, side) for side in options.sides}
+        ours, pgmq = courses.get("ours"), courses.get("pgmq")
+        yield Row(
+            name, 4, "cycles/s", ours and ours.last, pgmq and pgmq.last, "clean",
+            ours and ours.last / ours.clean, target,
+            note="; ".join(f"{side} {seen}" for side, seen in courses.items()),
+        )  # fmt: skip
+
+    return Scenario(name, run)
+
+
+@dataclass(frozen=True)
+class Ages:
+    """Ages at delivery in milliseconds, and how many tasks never came."""
+
+    p50: float
+    p99: float
+    max: float
+    missing: int
+
+    def __str__(self) -> str:
+        return f"p50 {self.p50:,.0f}, p99 {self.p99:,.0f}, max {self.max:,.0f} ms, {self.missing} missing"
+
+
+def slow_producers(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+    """Tell the ages of tasks whose producers commit 20 ms after the enqueue, beside faster cycles.
+
+    The cycles take two tasks more than they add, so that the slow tasks find no backlog to wait behind.
+    """
+    ages = {side.name: _ages(lab, options, side) for side in options.sides}
+    ours, pgmq = ages.get("ours"), ages.get("pgmq")
+    yield Row(
+        name, 4, "ms, oldest", ours and ours.max, pgmq and pgmq.max, "1 s", ours and ours.max / 1000, 1,
+        at_most=True, note="; ".join(f"{side} {seen}" for side, seen in ages.items()),
+    )  # fmt: skip
+
+
+def _ages(lab: Lab, options: Options, side: Side) -> Ages:
+    produce = f"begin;\n{side.enqueue_one}\\sleep 20 ms\ncommit;\n"
+    record = "insert into ages select unnest(:ages::double precision[]);\n"
+    consume = f"{side.ages.format(size=12)}\\if :n > 0\n{record}{side.ack_many}\\endif\n"
+    seconds = max(2, options.minute // 3)
+    with lab.database() as base:
+        prepare(base, options)
+        base.execute("create unlogged table ages (ms double precision)")
+        producers = base.start(produce, PRODUCERS, seconds, document='{"slow": true}')
+        base.pgbench(side.enqueue_many + consume, 4, seconds)
+        produced = finish(producers).transactions
+        base.pgbench(consume, 1, 1)
+        with base.connect() as connection:
+            found = connection.execute("""
+                select percentile_cont(array[0.5, 0.99, 1]) within group (order by ms), count(*) from ages
+            """).fetchone()
+    if found is None or found[0] is None:
+        raise RuntimeError(f"{side.name} delivered nothing")
+    (p50, p99, oldest), count = found
+    return Ages(p50, p99, oldest if count == produced else math.inf, produced - count)
+
+
+def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+    """Tell what a cycle of 10 costs, in time and in its session's memory, as the backlog grows."""
+    with lab.database() as base:
+        prepare(base, options)
+        base.execute("create unlogged table memory (bytes bigint)")
+        first: tuple[float, float] | None = None
+        filled = 0
+        for size in map(options.tasks, SIZES):
+            for side in options.sides:
+                base.preload(side, size - filled)
+            base.settle()
+            filled = size
+            costs = {side.name: _cost(base, options, side) for side in options.sides}
+            ours, pgmq = costs.get("ours"), costs.get("pgmq")
+            first = first or ours
+            for part, (unit, limit) in enumerate((("us/cycle", 1.25), ("kB", 1.1))):
+                ratio = ours[part] / first[part] if ours and first else None
+                yield Row(
+                    f"{name} {size:,}", 1, unit, ours and ours[part], pgmq and pgmq[part],
+                    f"{SIZES[0]:,}", ratio, limit, at_most=True,
+                )  # fmt: skip
+
+
+def _cost(base: Database, options: Options, side: Side) -> tuple[float, float]:
+    times = [1e6 / base.pgbench(side.cycle(10), 1, options.seconds).tps for _ in range(options.rounds)]
+    script = f"""
+{side.cycle(10)}
+\\set cycles :cycles + 1
+\\if :cycles % 100 = 0
+insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
+\\endif
+"""
+    base.execute("truncate memory")
+    base.pgbench(script, 1, options.seconds)
+    with base.connect() as connection:
+        found = connection.execute("select max(bytes) / 1024.0 from memory").fetchone()
+    if found is None or found[0] is None:
+        raise RuntimeError("fewer than 100 cycles; take more --seconds")
+    return median(times), float(found[0])
+
+
+LONG = (
+    held("held-snapshot", snapshot, 0.9),
+    held("held-writer", writer, 0.7),
+    held("held-task", taken, 0.8),
+    Scenario("slow-producers", slow_producers),
+    Scenario("flat", flat),
+)

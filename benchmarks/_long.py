@@ -1,6 +1,5 @@
 """The long scenarios: cycles of 10 while somebody else holds something, and over ever larger backlogs."""
 
-import math
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -82,8 +81,8 @@ def held(name: str, hold: Holder, target: float) -> Scenario:
         courses = {side.name: course(lab, options, side) for side in options.sides}
         ours, pgmq = courses.get("ours"), courses.get("pgmq")
         yield Row(
-            name, 4, "cycles/s", ours and ours.last, pgmq and pgmq.last, "clean",
-            ours and ours.last / ours.clean, target,
+            name, 4, "cycles/s", ours.last if ours else None, pgmq.last if pgmq else None, "clean",
+            ours.last / ours.clean if ours else None, target,
             note="; ".join(f"{side} {seen}" for side, seen in courses.items()),
         )  # fmt: skip
 
@@ -92,7 +91,7 @@ def held(name: str, hold: Holder, target: float) -> Scenario:
 
 @dataclass(frozen=True)
 class Ages:
-    """Ages at delivery in milliseconds, and how many tasks never came."""
+    """Ages at delivery in milliseconds, and how many tasks never came: these are as old as the run."""
 
     p50: float
     p99: float
@@ -111,8 +110,9 @@ def slow_producers(lab: Lab, options: Options, name: str) -> Iterator[Row]:
     ages = {side.name: _ages(lab, options, side) for side in options.sides}
     ours, pgmq = ages.get("ours"), ages.get("pgmq")
     yield Row(
-        name, 4, "ms, oldest", ours and ours.max, pgmq and pgmq.max, "1 s", ours and ours.max / 1000, 1,
-        at_most=True, note="; ".join(f"{side} {seen}" for side, seen in ages.items()),
+        name, 4, "ms, oldest", ours.max if ours else None, pgmq.max if pgmq else None, "1 s",
+        ours.max / 1000 if ours else None, 1, at_most=True,
+        note="; ".join(f"{side} {seen}" for side, seen in ages.items()),
     )  # fmt: skip
 
 
@@ -127,7 +127,7 @@ def _ages(lab: Lab, options: Options, side: Side) -> Ages:
         producers = base.start(produce, PRODUCERS, seconds, document='{"slow": true}')
         base.pgbench(side.enqueue_many + consume, 4, seconds)
         produced = finish(producers).transactions
-        base.pgbench(consume, 1, 1)
+        base.pgbench(consume, 4, 2)
         with base.connect() as connection:
             found = connection.execute("""
                 select percentile_cont(array[0.5, 0.99, 1]) within group (order by ms), count(*) from ages
@@ -135,7 +135,8 @@ def _ages(lab: Lab, options: Options, side: Side) -> Ages:
     if found is None or found[0] is None:
         raise RuntimeError(f"{side.name} delivered nothing")
     (p50, p99, oldest), count = found
-    return Ages(p50, p99, oldest if count == produced else math.inf, produced - count)
+    missing = produced - count
+    return Ages(p50, p99, max(oldest, 1000 * seconds if missing else 0), missing)
 
 
 def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
@@ -156,7 +157,7 @@ def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
             for part, (unit, limit) in enumerate((("us/cycle", 1.25), ("kB", 1.1))):
                 ratio = ours[part] / first[part] if ours and first else None
                 yield Row(
-                    f"{name} {size:,}", 1, unit, ours and ours[part], pgmq and pgmq[part],
+                    f"{name} {size:,}", 1, unit, ours[part] if ours else None, pgmq[part] if pgmq else None,
                     f"{SIZES[0]:,}", ratio, limit, at_most=True,
                 )  # fmt: skip
 

@@ -1,0 +1,71 @@
+-- gone: core/schema_version.sql
+drop function minipaas.schema_version;
+
+-- gone: queue/queue_enqueue.sql
+drop function minipaas.queue_enqueue;
+
+-- gone: queue/queue_dequeue.sql
+drop function minipaas.queue_dequeue;
+
+-- gone: queue/queue_ack.sql
+drop function minipaas.queue_ack;
+
+-- gone: core/_wrong_isolation.sql
+drop function minipaas._wrong_isolation;
+
+-- gone: queue/_queue_get.sql
+drop function minipaas._queue_get;
+
+-- gone: access/_may.sql
+drop function minipaas._may;
+
+-- gone: access/_deny.sql
+drop function minipaas._deny;
+
+-- gone: core/_clock_moved.sql
+drop function minipaas._clock_moved;
+
+-- gone: core/_clock.sql
+drop function minipaas._clock;
+
+-- gone: core/_check_name.sql
+drop function minipaas._check_name;
+
+-- gone: access/_caller.sql
+drop function minipaas._caller;
+
+-- gone: queue/_waiting.sql
+drop table minipaas._waiting;
+
+-- gone: core/_version.sql
+drop table minipaas._version;
+
+-- gone: core/_upgrade.sql
+drop table minipaas._upgrade;
+
+-- gone: queue/_ready.sql
+drop table minipaas._ready;
+
+-- gone: queue/_queue.sql
+drop table minipaas._queue;
+
+-- gone: queue/_mark.sql
+drop table minipaas._mark;
+
+-- gone: queue/_lane.sql
+drop table minipaas._lane;
+
+-- gone: queue/_done.sql
+drop table minipaas._done;
+
+-- gone: queue/_dead.sql
+drop table minipaas._dead;
+
+-- gone: access/_access.sql
+drop table minipaas._access;
+
+-- gone: queue/_task_id.sql
+drop sequence minipaas._task_id;
+
+-- gone: core/minipaas.sql
+drop schema minipaas;

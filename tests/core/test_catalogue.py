@@ -1,12 +1,9 @@
 """Rules that hold for every object of the schema, whatever it is called."""
 
-import re
-
 import pytest
 
-from tests.conftest import ROOT, Connection
-
-SQL = ROOT / "minipaas_sql" / "sql"
+from minipaas_sql import _sql
+from tests.conftest import Connection
 
 FUNCTIONS = """
     select proname as name, oid from pg_proc where pronamespace = 'minipaas'::regnamespace
@@ -57,16 +54,7 @@ def test_the_contract_is_there(db):
 
 
 def test_each_object_has_one_file_named_after_it(db):
-    files = sorted(file.stem for file in SQL.rglob("*.sql"))
-    assert files == names(db, OBJECTS)
-
-
-@pytest.mark.parametrize("file", sorted(SQL.rglob("*.sql")), ids=lambda file: file.stem)
-def test_a_file_creates_the_object_that_it_is_named_after(file):
-    first = re.search(
-        r"^create (?:or replace )?(?:\w+ )+?(?:minipaas\.)?(\w+)", file.read_text(), re.MULTILINE
-    )
-    assert first and first[1] == file.stem
+    assert sorted(one.name for one in _sql.objects()) == names(db, OBJECTS)
 
 
 def test_public_functions_run_as_their_owner(db):
@@ -130,7 +118,3 @@ def test_a_queue_makes_no_object(db):
     db.call("queue_create", "work")
     db.call("queue_enqueue", "work", {}, 5)
     assert db.value("select array_agg(oid order by oid) from pg_class") == before
-
-
-def test_the_schema_names_its_version(db):
-    assert db.call("schema_version") == "0001"

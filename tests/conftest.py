@@ -1,4 +1,4 @@
-"""Databases for the tests: one server per test process, one fresh database per test.
+"""Databases for the tests: one server per test process, and in each test a database with nothing in it.
 
 The server is an embedded one, or the one that MINIPAAS_TEST_URL names (a role that may make databases
 and roles). Every database and role made there has a name of its own and is gone at the end.
@@ -139,35 +139,57 @@ def new_database(
 
 
 @pytest.fixture
-def database_url(new_database: Callable[..., AbstractContextManager[str]]) -> Iterator[str]:
-    """The libpq URL of a fresh, empty database."""
+def database_url(new_database: Callable[..., AbstractContextManager[str]], new_role: object) -> Iterator[str]:
+    """The libpq URL of a fresh, empty database; dropped before the roles that it may name."""
     with new_database(empty=True) as url:
         yield url
 
 
+@pytest.fixture(scope="session")
+def shared(new_database: Callable[..., AbstractContextManager[str]]) -> Iterator[Connection]:
+    """The owner's own connection to the database that the tests of this process use one after the other."""
+    with new_database() as url, Connection.open(url) as connection:
+        connection.execute("create schema test")
+        yield connection
+
+
 @pytest.fixture
-def new_role(admin: Connection) -> Iterator[Callable[..., str]]:
+def new_role(admin: Connection, shared: Connection) -> Iterator[Callable[..., str]]:
     """Make a login role that has nothing, and return its name; the attributes are those of CREATE ROLE."""
     made: list[str] = []
 
     def make(attributes: str = "") -> str:
         made.append(f"minipaas_role_{secrets.token_hex(6)}")
         role, password = sql.Identifier(made[-1]), sql.Literal(made[-1])
-        admin.execute(
-            sql.SQL("create role {} login password {} ").format(role, password) + sql.SQL(attributes)
-        )
+        create = sql.SQL("create role {} login password {} ").format(role, password)
+        admin.execute(create + sql.SQL(attributes))
         return made[-1]
 
     yield make
     for name in made:
+        shared.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
         admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
 
 
 @pytest.fixture
-def db_url(new_database: Callable[..., AbstractContextManager[str]], new_role: object) -> Iterator[str]:
-    """The libpq URL of a fresh database with the schema; dropped before the roles that it may name."""
-    with new_database() as url:
-        yield url
+def db_url(shared: Connection, server: Host, new_role: object) -> Iterator[str]:
+    """The libpq URL of a database with the schema and nothing in it, and an empty schema `test`.
+
+    To make a database takes half a second, so one serves all: what a test leaves is deleted, ids go on.
+    """
+    yield server.url_of(shared.info.dbname)
+    shared.execute(
+        "select pg_terminate_backend(pid, 10000) from pg_stat_activity "
+        "where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()"
+    )
+    shared.execute("drop schema test cascade")
+    shared.execute("create schema test")
+    tables = shared.execute(
+        "select relname from pg_class where relnamespace = 'minipaas'::regnamespace and relkind = 'r'"
+    )
+    for (table,) in tables.fetchall():
+        if table not in ("_version", "_upgrade"):
+            shared.execute(sql.SQL("delete from minipaas.{}").format(sql.Identifier(table)))
 
 
 @pytest.fixture

@@ -132,11 +132,12 @@ def test_no_right_opens_a_table_a_sequence_or_a_private_function(db, connect, ro
             and has_table_privilege(%(role)s, oid, 'select, insert, update, delete, truncate, trigger')
         union all
         select relname from pg_class
-        where relnamespace = 'minipaas'::regnamespace and relkind = 'S'
-            and has_sequence_privilege(%(role)s, oid, 'usage, select, update')
+        where relnamespace = 'minipaas'::regnamespace
+            and case when relkind = 'S' then has_sequence_privilege(%(role)s, oid, 'usage, select, update') end
         union all
         select proname from pg_proc
         where pronamespace = 'minipaas'::regnamespace and proname like '\_%%' and provolatile = 'v'
+            and proname not like '\_clock%%'  -- which the views ask
             and has_function_privilege(%(role)s, oid, 'execute')
         """,
         {"role": role},

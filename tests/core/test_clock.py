@@ -63,9 +63,10 @@ def test_a_member_of_the_owner_can_move_the_clock(db, connect, admin, role):
 
 
 def test_a_stranger_cannot_move_the_clock_through_a_function_of_the_owner(db, connect, role, real_time):
-    db.execute("create function trap() returns bigint security definer language sql as "
+    db.execute("create function test.trap() returns bigint security definer language sql as "
         "$$select minipaas.queue_enqueue('work', '{}')$$")  # fmt: skip
     stranger = connect(role)
     stranger.at(NOON)
-    id = stranger.value("select trap()")
+    db.execute("grant usage on schema test to public")
+    id = stranger.value("select test.trap()")
     assert real_time(db.value("select enqueued_at from minipaas.queue_tasks where id = %s", id))

@@ -82,18 +82,18 @@ def test_strict_ack_raises_when_the_lease_is_lost(db, queue, refused):
 
 
 def test_strict_ack_that_fails_takes_the_effects_along(db, queue, connect, refused):
-    db.execute("create table effect (id bigint)")
+    db.execute("create table test.effect (id bigint)")
     fill(db, queue, 1)
     held = hold(db, queue)
     db.call("queue_cancel", held.id)
     db.at(after(minutes=2))
     hold(db, queue)
     worker = connect(autocommit=False)
-    worker.execute("insert into effect values (%s)", [held.id])
+    worker.execute("insert into test.effect values (%s)", [held.id])
     with refused("MP009"):
         worker.call("queue_ack", held.id, 1, strict=True)
     worker.rollback()
-    assert db.value("select count(*) from effect") == 0
+    assert db.value("select count(*) from test.effect") == 0
 
 
 def test_keep_done_shows_the_task_for_that_long(db):

@@ -44,11 +44,10 @@ def test_a_refused_call_leaves_the_transaction_usable_from_its_savepoint(queue, 
 
 
 def test_search_path_and_objects_of_the_caller_change_nothing(db, queue):
-    db.execute("create schema trap")
-    db.execute("create function trap.now() returns timestamptz language sql as 'select null::timestamptz'")
+    db.execute("create function test.now() returns timestamptz language sql as 'select null::timestamptz'")
     db.execute("create domain pg_temp.tid as text")
     db.execute("create temporary table _ready (id bigint)")
-    db.execute("set search_path = pg_temp, trap, minipaas, pg_catalog")
+    db.execute("set search_path = pg_temp, test, minipaas, pg_catalog")
     (id,) = fill(db, queue, 1)
     assert hold(db, queue).id == id
     assert db.call("queue_ack", id, 1) is True

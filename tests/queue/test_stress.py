@@ -19,14 +19,14 @@ def drain_with_rollbacks(url, seed):
         while True:
             batch = db.rows("queue_dequeue", "work", rng.randint(1, 60), lease="10 minutes")
             if not batch:
-                if db.value("select count(*) from effect") == TASKS:
+                if db.value("select count(*) from test.effect") == TASKS:
                     return rolled_back
                 db.commit()
                 continue
             if first_commits := rng.random() < 0.5:
                 db.commit()
             ids, attempts = [row.id for row in batch], [row.attempt for row in batch]
-            db.execute("insert into effect (task) select unnest(%s::bigint[])", [ids])
+            db.execute("insert into test.effect (task) select unnest(%s::bigint[])", [ids])
             assert db.call("queue_ack_many", ids, attempts) == len(batch)
             if rng.random() < 1 / 8:
                 db.rollback()
@@ -37,13 +37,13 @@ def drain_with_rollbacks(url, seed):
 
 
 def test_16_workers_with_rollbacks_do_each_of_50000_tasks_once(db, db_url):
-    db.execute("create table effect (nr bigint generated always as identity, task bigint)")
+    db.execute("create table test.effect (nr bigint generated always as identity, task bigint)")
     db.call("queue_create", "work", max_attempts=0)
     made = {id for _ in range(10) for id in fill(db, "work", TASKS // 10)}
     with ThreadPoolExecutor(WORKERS) as pool:
         rolled_back = list(pool.map(drain_with_rollbacks, [db_url] * WORKERS, range(WORKERS)))
     assert sum(rolled_back) > 100
-    done = [task for (task,) in db.execute("select task from effect order by nr")]
+    done = [task for (task,) in db.execute("select task from test.effect order by nr")]
     assert len(done) == TASKS
     assert set(done) == made
     assert contents(db)[1:] == []

@@ -204,13 +204,16 @@ def test_late_commits_below_what_was_delivered_come_out(db, queue, connect):
 
 def test_a_late_commit_comes_out_while_the_queue_is_busy(db, queue, connect):
     late = connect(autocommit=False)
-    below = fill(late, queue, 3)
+    below, taken = fill(late, queue, 3), []
     for round in range(20):
         fill(db, queue, 100)
         if round == 10:
             late.commit()
-        assert len(db.rows("queue_dequeue", queue, 90)) == 90
-    assert set(below) <= set(drain(db, queue))
+        taken += ids(db.rows("queue_dequeue", queue, 90))
+        assert len(taken) == 90 * (round + 1)
+    taken += drain(db, queue)
+    assert len(taken) == len(set(taken)) == 2003
+    assert set(below) <= set(taken)
 
 
 @pytest.fixture
@@ -257,7 +260,7 @@ import psycopg, sys
 with psycopg.connect(sys.argv[1], autocommit=True) as db:
     db.execute("select * from minipaas.queue_dequeue('work', lease => '1 minute', worker => 'doomed')")
     db.execute("begin")
-    db.execute("insert into effect values (1)")
+    db.execute("insert into test.effect values (1)")
     print("holds it", flush=True)
     sys.stdin.read()
 """
@@ -265,7 +268,7 @@ with psycopg.connect(sys.argv[1], autocommit=True) as db:
 
 def test_the_task_of_a_killed_worker_returns_after_its_lease(db, db_url, queue):
     db.at(None)
-    db.execute("create table effect (n integer)")
+    db.execute("create table test.effect (n integer)")
     (id,) = fill(db, queue, 1)
     command, pipe = [sys.executable, "-c", WORKER, db_url], subprocess.PIPE
     process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
@@ -277,7 +280,7 @@ def test_the_task_of_a_killed_worker_returns_after_its_lease(db, db_url, queue):
     db.at(task(db, id).run_at)
     held = hold(db, queue)
     assert (held.id, held.attempt) == (id, 2)
-    assert db.value("select count(*) from effect") == 0
+    assert db.value("select count(*) from test.effect") == 0
 
 
 def test_a_job_that_drains_leaves_nothing_that_was_committed_before_its_last_call(db, queue, connect):

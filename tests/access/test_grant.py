@@ -131,9 +131,9 @@ def test_no_right_opens_a_table_a_sequence_or_a_private_function(db, connect, ro
         where relnamespace = 'minipaas'::regnamespace and relkind in ('r', 'p') and relname like '\_%%'
             and has_table_privilege(%(role)s, oid, 'select, insert, update, delete, truncate, trigger')
         union all
-        select relname from pg_class
-        where relnamespace = 'minipaas'::regnamespace
-            and case when relkind = 'S' then has_sequence_privilege(%(role)s, oid, 'usage, select, update') end
+        select sequencename from pg_sequences
+        where schemaname = 'minipaas'
+            and has_sequence_privilege(%(role)s, 'minipaas.' || sequencename, 'usage, select, update')
         union all
         select proname from pg_proc
         where pronamespace = 'minipaas'::regnamespace and proname like '\_%%' and provolatile = 'v'

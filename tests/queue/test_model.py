@@ -13,7 +13,7 @@ from .helpers import NOON
 
 LEASE, MAX_ATTEMPTS, BACKOFF, BACKOFF_MAX = 60, 3, 10, 35
 SETTINGS = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=50,
     deadline=None,
     database=None,
@@ -82,6 +82,9 @@ class Machine(RuleBasedStateMachine):
             interval(BACKOFF),
             interval(BACKOFF_MAX),
         )
+
+    def teardown(self) -> None:
+        self.db.call("queue_drop", self.queue, force=True)
 
     def moment(self, number: int | None, default: int = 0) -> datetime:
         return self.now + timedelta(seconds=default if number is None else number)

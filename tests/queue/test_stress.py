@@ -1,9 +1,6 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 
-import psycopg
-import pytest
-
 from tests.conftest import Connection
 
 from . import producers
@@ -49,24 +46,12 @@ def test_16_workers_with_rollbacks_do_each_of_50000_tasks_once(db, db_url):
     assert contents(db)[1:] == []
 
 
-@pytest.fixture(scope="module")
-def outcome(new_database):
-    """What became of the tasks of 40 producers that commit late."""
-    with new_database() as url:
-        with psycopg.connect(url) as connection:
-            connection.execute("select minipaas.queue_create('work', max_attempts => 0)")
-        yield producers.run(url, "work", seed=20)
-
-
-def test_late_commits_and_claims_taken_back_strand_no_task(outcome):
+def test_late_commits_and_claims_taken_back_strand_no_task_and_deliver_each_once(db, db_url):
+    db.call("queue_create", "work", max_attempts=0)
+    outcome = producers.run(db_url, "work", seed=20)
     assert len(outcome.committed) > 10_000
     assert outcome.stranded() == set()
-
-
-def test_late_commits_and_claims_taken_back_deliver_each_task_once(outcome):
     assert outcome.delivered.keys() <= outcome.committed.keys(), "delivered, but rolled back"
     assert [id for id, times in outcome.delivered.items() if len(times) > 1] == []
-
-
-def test_a_task_that_committed_late_waits_for_seconds_at_most(outcome):
-    assert outcome.waits()[-1] < 5
+    assert contents(db)[1:] == []
+    assert outcome.waits()[-1] < 5, "while producers run, a late commit waits for seconds at most"

@@ -27,6 +27,35 @@ def test_any_json_can_be_a_payload(db, queue, payload):
     assert db.value("select %s::jsonb = payload from minipaas.queue_tasks where id = %s", payload, held.id)
 
 
+def test_a_large_payload_lives_through_every_state(db, queue):
+    large = {"text": "".join(chr(33 + n % 90) for n in range(300_000))}
+    db.call("queue_enqueue", queue, large, delay="1 minute")
+    db.at(after(minutes=1))
+    for attempt in (1, 2):
+        held = hold(db, queue)
+        assert held.payload == large
+        db.call("queue_nack" if attempt == 1 else "queue_bury", held.id, attempt)
+        db.at(after(minutes=2))
+    db.call("queue_redrive", queue)
+    assert db.one("queue_pop", queue).payload == large
+
+
+def test_enqueue_works_from_a_query_and_from_a_trigger(db, queue):
+    db.execute("""
+        create table test.booking (id integer);
+        create function test.announce() returns trigger language plpgsql as $$
+        begin
+            perform minipaas.queue_enqueue('work', to_jsonb(new));
+            return new;
+        end $$;
+        create trigger announce after insert on test.booking for each row execute function test.announce();
+        insert into test.booking select generate_series(1, 3);
+        select minipaas.queue_enqueue('work', to_jsonb(n)) from generate_series(4, 5) n;
+    """)
+    payloads = [row.payload for row in db.rows("queue_dequeue", queue, 10)]
+    assert payloads == [{"id": 1}, {"id": 2}, {"id": 3}, 4, 5]
+
+
 def test_enqueue_takes_null_for_every_default(db, queue):
     id = db.call("queue_enqueue", queue, {}, None, None, None, None, None, None, None, None)
     row = task(db, id)

@@ -190,32 +190,6 @@ def test_savepoints_take_back_what_was_done_after_them(db, queue, worker):
     assert drain(db, queue) == [second, *added]
 
 
-def test_late_commits_below_what_was_delivered_come_out(db, queue, connect):
-    late = [connect(autocommit=False) for _ in range(5)]
-    below = [fill(connection, queue, 3) for connection in late]
-    fill(db, queue, 1000)
-    assert len(drain(db, queue)) == 1000
-    for connection, made in zip(late, below, strict=True):
-        connection.commit()
-        assert drain(db, queue) == made
-    fill(db, queue, 1)
-    assert len(drain(db, queue)) == 1
-
-
-def test_a_late_commit_comes_out_while_the_queue_is_busy(db, queue, connect):
-    late = connect(autocommit=False)
-    below, taken = fill(late, queue, 3), []
-    for round in range(20):
-        fill(db, queue, 100)
-        if round == 10:
-            late.commit()
-        taken += ids(db.rows("queue_dequeue", queue, 90))
-        assert len(taken) == 90 * (round + 1)
-    taken += drain(db, queue)
-    assert len(taken) == len(set(taken)) == 2003
-    assert set(below) <= set(taken)
-
-
 @pytest.fixture
 def prepare(server, db):
     if db.value("show max_prepared_transactions") == "0":
@@ -293,13 +267,3 @@ def test_a_job_that_drains_leaves_nothing_that_was_committed_before_its_last_cal
         assert db.rows("queue_dequeue", queue) == []
         connection.commit()
         assert ids(db.rows("queue_dequeue", queue, 10)) == [id]
-
-
-def test_a_short_batch_looks_below_before_it_answers(db, queue, connect):
-    late = connect(autocommit=False)
-    (below,) = fill(late, queue, 1)
-    fill(db, queue, 500)
-    drain(db, queue)
-    above = fill(db, queue, 3)
-    late.commit()
-    assert sorted(ids(db.rows("queue_dequeue", queue, 10))) == [below, *above]

@@ -1,0 +1,36 @@
+"""Rights: who may use the queues. Expressions to execute, in a host's revision too.
+
+The rights are 'enqueue', 'dequeue', 'manage' and 'observe'. The role that installed the schema has them
+all, and nobody else any until granted.
+"""
+
+from minipaas_sql._expr import TEXT, TEXTS, VOID, ArrayOf, Call, Str, call
+from minipaas_sql._task import array
+
+__all__ = ["grant", "revoke"]
+
+
+def grant(
+    role: Str, rights: ArrayOf[str], *, queue: Str | None = None, stream: Str | None = None
+) -> Call[None]:
+    """Let a role do things. It gives the USAGE and EXECUTE that these need, too.
+
+    :param role: an existing role.
+    :param rights: such as ``["enqueue", "observe"]``.
+    :param queue: just this queue; neither queue nor stream: all of them.
+    :param stream: just this stream.
+    :raises: MP005 (not allowed), MP006 (invalid argument: unknown right or role).
+
+    Source: `minipaas.access_grant`.
+    """
+    return call("access_grant", VOID, (TEXT, role), (TEXTS, array(rights)), (TEXT, queue), (TEXT, stream))
+
+
+def revoke(
+    role: Str, rights: ArrayOf[str], *, queue: Str | None = None, stream: Str | None = None
+) -> Call[None]:
+    """Take rights back. The arguments and errors are those of `grant`.
+
+    Source: `minipaas.access_revoke`.
+    """
+    return call("access_revoke", VOID, (TEXT, role), (TEXTS, array(rights)), (TEXT, queue), (TEXT, stream))

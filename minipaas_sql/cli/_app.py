@@ -1,0 +1,137 @@
+"""The commands of `minipaas-sql`."""
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from sqlalchemy.exc import DBAPIError
+
+from minipaas_sql import migrate
+from minipaas_sql.cli import _demo, _tables
+from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
+
+app = typer.Typer(
+    help="Durable queues inside your PostgreSQL: install the schema and look inside.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class State(StrEnum):
+    """The states of a task."""
+
+    ready = "ready"
+    delayed = "delayed"
+    leased = "leased"
+    retrying = "retrying"
+    blocked = "blocked"
+    dead = "dead"
+    done = "done"
+
+
+Version = Annotated[str | None, typer.Argument(help="Such as 0001; by default the newest one.")]
+
+
+def run() -> int:
+    """Run the command that sys.argv names and return its exit status."""
+    try:
+        app()
+        return 0
+    except (Usage, migrate.UnknownVersion) as exc:
+        return _fail(str(exc), 2)
+    except (Refused, migrate.MigrationError) as exc:
+        return _fail(str(exc), 1)
+    except DBAPIError as exc:
+        return _fail(explain(exc), 1)
+
+
+def _fail(message: str, status: int) -> int:
+    print(f"error: {message}", file=sys.stderr)
+    return status
+
+
+@app.command()
+def upgrade(version: Version = None, url: Url = None) -> None:
+    """Install the schema, or bring it up to a version; a newer one stays as it is."""
+    with engine_of(url) as engine, engine.begin() as connection:
+        migrate.upgrade_to(version or migrate.head(), connection=connection)
+        installed = migrate.current(connection)
+    print(f"minipaas is at {installed}")
+
+
+@app.command()
+def downgrade(
+    version: Annotated[str, typer.Argument(help="Such as 0001, or base: leave no schema.")],
+    force: Annotated[bool, typer.Option("--force", help="Drop queues and their tasks, too.")] = False,
+    url: Url = None,
+) -> None:
+    """Take the schema back to a version. Other services may use it: make sure that none does."""
+    with engine_of(url) as engine, engine.begin() as connection:
+        migrate.downgrade_to(version, connection=connection, force=force)
+        installed = migrate.current(connection)
+    print("minipaas is not installed" if installed is None else f"minipaas is at {installed}")
+
+
+@app.command()
+def current(url: Url = None) -> None:
+    """Print the version of the schema, or `not installed`."""
+    with engine_of(url) as engine, engine.connect() as connection:
+        print(migrate.current(connection) or "not installed")
+
+
+@app.command()
+def sql(version: Version = None) -> None:
+    """Print the schema as SQL, for any database: `minipaas-sql sql | psql -v ON_ERROR_STOP=1`."""
+    print(migrate.script(version), end="")
+
+
+@app.command()
+def queues(
+    watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every second.")] = False,
+    url: Url = None,
+) -> None:
+    """Show the queues and how many tasks they have in each state."""
+    console = Console()
+    with engine_of(url) as engine:
+        if not watch:
+            console.print(_tables.queues(engine))
+            return
+        try:
+            with Live(_tables.queues(engine), console=console, auto_refresh=False) as live:
+                while True:
+                    time.sleep(1)
+                    live.update(_tables.queues(engine), refresh=True)
+        except KeyboardInterrupt:
+            return
+
+
+@app.command()
+def tasks(
+    queue: str,
+    state: Annotated[State | None, typer.Option(help="Just the tasks in this state.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many, oldest first.")] = 20,
+    url: Url = None,
+) -> None:
+    """Show the tasks of a queue."""
+    with engine_of(url) as engine:
+        Console().print(_tables.tasks(engine, queue, state, limit))
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path | None, typer.Argument(help="By default Python's standard library.")] = None,
+    workers: Annotated[int, typer.Option(min=2, max=64, help="Worker processes; one of them is killed.")] = 4,
+    url: Url = None,
+) -> None:
+    """Hash every file of a folder through a queue, kill a worker half way, and check that nothing is lost.
+
+    Runs on a database of its own, in a server that ends with it, unless --url or DATABASE_URL names another.
+    There it works in a queue and a table with names of their own, and drops both.
+    """
+    _demo.run(folder, workers, url)

@@ -1,0 +1,65 @@
+"""The public views as SQLAlchemy tables, for reading: `select(views.queue_stats)`.
+
+They live in a `MetaData` of their own, so that a host's autogenerate and `create_all` never see them.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text
+from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
+
+__all__ = ["metadata", "queue_stats", "queue_tasks", "queues"]
+
+metadata = MetaData(schema="minipaas")
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("queue", Text),
+    Column("lease", INTERVAL),
+    Column("max_attempts", Integer),
+    Column("backoff", INTERVAL),
+    Column("backoff_max", INTERVAL),
+    Column("keep_done", INTERVAL),
+    Column("paused", Boolean),
+    Column("created_at", DateTime(timezone=True)),
+)
+"""The queues and their settings, a row each. Source: `minipaas.queues`."""
+
+queue_stats = Table(
+    "queue_stats",
+    metadata,
+    Column("queue", Text),
+    Column("ready", BigInteger),
+    Column("delayed", BigInteger),
+    Column("leased", BigInteger),
+    Column("retrying", BigInteger),
+    Column("blocked", BigInteger),
+    Column("dead", BigInteger),
+    Column("done", BigInteger),
+    Column("oldest_ready_age", INTERVAL),
+    Column("paused", Boolean),
+)
+"""The number of tasks in each state, a row per queue. Source: `minipaas.queue_stats`."""
+
+queue_tasks = Table(
+    "queue_tasks",
+    metadata,
+    Column("id", BigInteger),
+    Column("queue", Text),
+    Column("state", Text),
+    Column("attempt", Integer),
+    Column("max_attempts", Integer),
+    Column("key", Text),
+    Column("dedup_key", Text),
+    Column("priority", Integer),
+    Column("run_at", DateTime(timezone=True)),
+    Column("worker", Text),
+    Column("last_error", Text),
+    Column("enqueued_at", DateTime(timezone=True)),
+    Column("finished_at", DateTime(timezone=True)),
+    Column("payload", JSONB),
+    Column("headers", JSONB(none_as_null=True)),
+)
+"""The tasks, a row each; `state` is 'ready', 'delayed', 'leased', 'retrying', 'blocked', 'dead' or 'done'.
+
+Source: `minipaas.queue_tasks`.
+"""

@@ -1,0 +1,48 @@
+"""The helpers and tables agree with the installed schema."""
+
+import inspect
+
+from sqlalchemy.dialects import postgresql
+
+from minipaas_sql import access, queue, views
+from tests.conftest import Connection
+
+LATER = {"queue_channel"}
+"""Functions that have no helper: it comes with the waiting that it is for."""
+
+
+def test_the_tables_are_the_public_views(db: Connection) -> None:
+    rows = db.execute(
+        """
+        select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
+        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0
+        where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_'
+        order by c.relname, a.attnum
+        """
+    ).fetchall()
+    dialect = postgresql.dialect()
+    described = [
+        (table.name, column.name, column.type.compile(dialect).lower())
+        for table in views.metadata.sorted_tables
+        for column in table.columns
+    ]
+    assert sorted(described, key=lambda row: row[0]) == [tuple(row) for row in rows]
+
+
+def test_each_public_function_has_a_helper_with_its_parameters(db: Connection) -> None:
+    rows = db.execute(
+        """
+        select proname, proargnames[1:pronargs] from pg_proc
+        where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|access)_'
+        """
+    ).fetchall()
+    expected = {name: arguments for name, arguments in rows if name not in LATER}
+    described = {}
+    for module in (queue, access):
+        kind = module.__name__.rpartition(".")[2]
+        for name, helper in inspect.getmembers(module, inspect.isfunction):
+            if name in module.__all__ and helper is not queue.tasks:
+                described[f"{kind}_{name}"] = list(inspect.signature(helper).parameters)
+    # where the function takes an id, the helper takes a row of dequeue, too
+    in_sql = {"task": "id", "tasks": "ids"}
+    assert {name: [in_sql.get(one, one) for one in given] for name, given in described.items()} == expected

@@ -1,0 +1,60 @@
+"""What type checkers make of the helpers; never run, checked by test_typing."""
+
+from datetime import datetime, timedelta
+from typing import Any, assert_type
+
+from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
+
+from minipaas_sql import access, errors, queue, views
+
+orders = Table("orders", MetaData(), Column("id", Integer))
+
+
+def produce(session: Session) -> None:
+    assert_type(session.execute(select(queue.enqueue("emails", {"to": 42}))).scalar_one(), int)
+    id: int = session.execute(queue.enqueue("emails", {"to": 42}, delay=timedelta(minutes=5))).scalar_one()
+    session.execute(queue.enqueue_many("emails", [{"to": id}, None], headers=[None, {}]))
+    session.execute(select(queue.enqueue("emails", func.to_jsonb(orders.c.id), priority=orders.c.id)))
+
+
+def work(session: Session) -> None:
+    for row in session.execute(queue.dequeue("emails", batch_size=10)):
+        session.execute(queue.ack(row, strict=True))
+    tasks = queue.tasks(session.execute(queue.dequeue("emails", lease=timedelta(minutes=1), worker="me")))
+    for task in tasks:
+        assert_type(task.id, int)
+        assert_type(task.payload, Any)
+        assert_type(task.attempt, int)
+        assert_type(task.key, str | None)
+        assert_type(task.priority, int)
+        assert_type(task.enqueued_at, datetime)
+        assert_type(session.execute(select(queue.ack(task))).scalar_one(), bool)
+        assert_type(session.execute(select(queue.nack(task, error="no"))).scalar_one(), str | None)
+        assert_type(session.execute(select(queue.extend(task))).scalar_one(), datetime | None)
+        session.execute(queue.bury(task.id, task.attempt))
+    assert_type(session.execute(select(queue.ack_many(tasks))).scalar_one(), int)
+    session.execute(queue.ack_many(session.execute(queue.pop("emails")).all()))
+    session.execute(queue.nack_many([1, 2], [1, 1]))
+
+
+async def work_async(session: AsyncSession) -> None:
+    for row in await session.execute(queue.dequeue("emails")):
+        await session.execute(queue.extend(row, lease=timedelta(minutes=1)))
+        await session.execute(queue.ack(row))
+
+
+def compose(connection: Connection) -> None:
+    claimed = queue.dequeue("emails").cte("claimed")
+    connection.execute(select(claimed.c.id).join(orders, orders.c.id == claimed.c.id))
+    connection.execute(insert(orders).from_select(["id"], select(claimed.c.id)))
+    connection.execute(select(queue.ack(claimed.c.id, claimed.c.attempt)))
+    connection.execute(select(views.queue_stats).where(views.queue_stats.c.dead > 0))
+    connection.execute(access.grant("app", ["enqueue"]))
+
+
+def explain(exc: Exception) -> str | None:
+    found = errors.of(exc)
+    assert_type(found, errors.MinipaasError | None)
+    return found.hint if found else None

@@ -4,9 +4,9 @@ do $minipaas_guard$
 declare
     v_from constant text := '{{from}}';
     v_to constant text := '{{to}}';
-    v_role constant text := current_setting('role');
-    v_search_path constant text := current_setting('search_path');
-    v_check_bodies constant text := current_setting('check_function_bodies');
+    v_role constant text := pg_catalog.current_setting('role');
+    v_search_path constant text := pg_catalog.current_setting('search_path');
+    v_check_bodies constant text := pg_catalog.current_setting('check_function_bodies');
     v_schema oid;
     v_owner name;
     v_installed text;
@@ -14,7 +14,7 @@ declare
     v_view text;
     v_found boolean;
 begin
-    perform set_config('search_path', 'pg_catalog, pg_temp', true);
+    perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     perform set_config('check_function_bodies', 'off', true);
 
     -- The first look takes no lock, so that a schema that is up to date makes nobody wait; what it saw may be

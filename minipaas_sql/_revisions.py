@@ -55,18 +55,14 @@ class Revision(NamedTuple):
         return path.read_bytes().decode()
 
 
-def revisions() -> list[Revision]:
-    """All revisions, the oldest first."""
-    return list(_load(FOLDER))
-
-
 @cache
-def _load(folder: Path) -> tuple[Revision, ...]:
-    scripts = list(ScriptDirectory(str(folder)).walk_revisions("base", "heads"))
+def revisions() -> tuple[Revision, ...]:
+    """All revisions, the oldest first."""
+    scripts = list(ScriptDirectory(str(FOLDER)).walk_revisions("base", "heads"))
     found: list[Revision] = []
     for script in reversed(scripts):
         previous = script.down_revision
-        if not (isinstance(previous, str) if found else previous is None):
+        if previous != (PREFIX + found[-1].number if found else None):
             raise RuntimeError(f"{script.revision} must follow exactly one revision: the history is a line")
         found.append(
             Revision(

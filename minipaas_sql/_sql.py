@@ -26,10 +26,10 @@ def parse(path: str, text: str) -> Object:
     """
     name = path.rpartition("/")[2].removesuffix(".sql")
     first = re.search(
-        r"^create (?:or replace )?(?:unlogged )?(\w+) (?:if not exists )?([\w.]+)", text, re.MULTILINE
+        r"^ *create (?:or replace )?(?:unlogged )?(\w+) ([\w.]+)", text, re.MULTILINE
     )
     if first is None or first[1] not in KINDS:
-        raise ValueError(f"{path}: no line begins with 'create' and one of {', '.join(KINDS)}")
+        raise ValueError(f"{path}: no statement begins with 'create' and one of {', '.join(KINDS)}")
     expected = name if first[1] == "schema" else f"minipaas.{name}"
     if first[2] != expected:
         raise ValueError(f"{path} creates {first[2]}: a file is named after its one object")

@@ -17,6 +17,8 @@ def sqlalchemy_url(text: str) -> URL:
     """
     if text.partition("://")[0].startswith(("postgresql+", "postgres+")):
         return _of_sqlalchemy(text)
+    if not text.strip():
+        return _of_sqlalchemy(text)  # for libpq this means "the defaults": here it means that somebody forgot
     try:
         parts = {key: str(value) for key, value in conninfo_to_dict(text).items() if value is not None}
     except ProgrammingError:

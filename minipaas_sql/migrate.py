@@ -156,7 +156,7 @@ def _run(steps: Iterable[tuple[str, str]], connection: Connection | None) -> Non
     if not isinstance(connection, Connection):
         raise TypeError(
             f"connection must be a sqlalchemy.Connection, not {type(connection).__name__}: "
-            "use session.connection(), or await async_connection.run_sync(lambda c: upgrade_to(..., connection=c))"
+            "use session.connection(), or conn.run_sync(lambda c: upgrade_to(..., connection=c))"
         )
     _must_be_in_transaction(connection)
     for name, guarded in steps:

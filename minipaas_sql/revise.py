@@ -35,8 +35,7 @@ def next_pair(message: str) -> Path:
     number = f"{int(done[-1].number if done else '0') + 1:04}"
     slug = re.sub(r"\W+", "_", message.lower()).strip("_")[:40].rstrip("_")
     path = _revisions.FOLDER / "versions" / f"{number}_{slug}.py"
-    if not _write_sql(path, [one.sql("up") for one in done]):
-        raise SystemExit("nothing changed in minipaas_sql/sql since the newest revision")
+    _write_sql(path, [one.sql("up") for one in done])
     template_to_file(
         str(_revisions.FOLDER / "script.py.mako"),
         str(path),
@@ -47,6 +46,7 @@ def next_pair(message: str) -> Path:
         floor=number,
         keeps=(),
     )
+    _revisions.revisions.cache_clear()
     return path
 
 
@@ -62,12 +62,13 @@ def rewrite() -> Path:
     return newest.path
 
 
-def _write_sql(path: Path, done: list[str]) -> bool:
+def _write_sql(path: Path, done: list[str]) -> None:
     before = _frozen.state(done)
     after = {one.path: one for one in _sql.objects()}
+    if before == after:
+        raise SystemExit("nothing changed in minipaas_sql/sql since the newest revision")
     path.with_suffix(".sql").write_text(_frozen.write(before, after))
     path.with_suffix(".down.sql").write_text(_frozen.write(after, before))
-    return before != after
 
 
 def dump(url: str) -> str:

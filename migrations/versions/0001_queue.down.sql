@@ -13,11 +13,23 @@ drop function minipaas.queue_ack;
 -- gone: core/_wrong_isolation.sql
 drop function minipaas._wrong_isolation;
 
+-- gone: queue/_queue_refuse.sql
+drop function minipaas._queue_refuse;
+
 -- gone: queue/_queue_get.sql
 drop function minipaas._queue_get;
 
 -- gone: access/_may.sql
 drop function minipaas._may;
+
+-- gone: queue/_mark_renew.sql
+drop function minipaas._mark_renew;
+
+-- gone: queue/_mark_confirm.sql
+drop function minipaas._mark_confirm;
+
+-- gone: queue/_holders.sql
+drop function minipaas._holders;
 
 -- gone: access/_deny.sql
 drop function minipaas._deny;

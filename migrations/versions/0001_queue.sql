@@ -1,6 +1,13 @@
 -- object: core/minipaas.sql
--- `if not exists`: a role that may not create schemas can be given an empty one by its administrator.
-create schema if not exists minipaas;
+-- Not `create schema if not exists`, which wants the right to create schemas also where there is one: an
+-- administrator can give an empty schema to a role that has no such right.
+do $$
+begin
+    if to_regnamespace('minipaas') is null then
+        create schema minipaas;
+    end if;
+end
+$$;
 
 revoke all on schema minipaas from public;
 
@@ -62,8 +69,8 @@ comment on table minipaas._done is 'Acked tasks of queues with keep_done.';
 
 -- object: queue/_lane.sql
 -- Without a unique constraint: two first enqueues of a priority would wait for each other and could deadlock.
--- The newest row of a lane is its epoch. A new row makes dequeue forget what it knew of the lane (_mark) and
--- look from its start again.
+-- A lane's newest id is its epoch. A new row makes dequeue forget what it knew of the lane (_mark) and look from
+-- its start again. Lane 0 needs no row: most queues have none here, and a dequeue finds that out with one probe.
 create table minipaas._lane (
     queue integer not null,
     lane smallint not null,
@@ -71,7 +78,7 @@ create table minipaas._lane (
     primary key (queue, lane, id)
 );
 
-comment on table minipaas._lane is 'The lanes (lane is -priority) that a queue has ever used.';
+comment on table minipaas._lane is 'The lanes (lane is -priority) that a queue has used besides lane 0, and their epochs.';
 
 -- object: queue/_mark.sql
 -- What dequeues know of the low end of a lane. Insert-only and read newest first by id (never by a clock), so that
@@ -81,22 +88,22 @@ create unlogged table minipaas._mark (
     lane smallint not null,
     epoch bigint not null,
     id bigint generated always as identity,
-    xact xid8 not null default pg_current_xact_id(),
     at timestamptz not null,
     hint bigint not null,
     floor bigint not null,
-    due_hint timestamptz not null,
-    due_floor timestamptz not null,
     candidate bigint,
     holders text[],
+    due_hint timestamptz not null,
+    due_floor timestamptz not null,
     due_candidate timestamptz,
+    due_xact xid8,
     due_holders text[],
-    passed_at timestamptz not null,
-    pass_cost interval not null,
-    short_at timestamptz not null,
+    next_short timestamptz not null,
+    next_full timestamptz not null,
+    full_cost interval not null,
     pruned bigint not null,
     primary key (queue, lane, epoch, id)
-);
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
 
 comment on table minipaas._mark is
 'Where the scan of a lane starts (hint), and below what nothing is and nothing can come (floor); due_* the same in _waiting.';
@@ -186,7 +193,7 @@ create table minipaas._waiting (
     granted integer not null,
     max_attempts integer,
     lane smallint not null,
-    state "char" not null check (state in ('l', 'd', 'r')),
+    state "char" not null,
     payload jsonb not null,
     headers jsonb,
     last_error text,
@@ -282,6 +289,123 @@ revoke execute on function minipaas._deny(text) from public;
 
 comment on function minipaas._deny(text) is 'Raises MP005 with the grant to run.';
 
+-- object: queue/_holders.sql
+-- nextval and writes keep a RowExclusiveLock until the top transaction ends, through savepoints and PREPARE.
+create function minipaas._holders(relation regclass) returns text[]
+language sql volatile
+as $$
+select coalesce(array_agg(case when l.pid is null then 'prepared' else l.virtualtransaction end), '{}')
+from pg_locks l
+where l.locktype = 'relation' and l.mode = 'RowExclusiveLock' and l.granted
+    and l.relation = _holders.relation::oid
+    and l.database = (select d.oid from pg_database d where d.datname = current_database())
+$$;
+
+revoke execute on function minipaas._holders(regclass) from public;
+
+comment on function minipaas._holders(regclass) is
+'The virtual transactions that have written to a relation and are still open; "prepared" stands for any that is prepared.';
+
+-- object: queue/_mark_confirm.sql
+-- Finds out below what no task is and none can come any more, without a wait and across several calls.
+--
+-- _ready: whoever drew a position up to last_value took its lock on the sequence before we read last_value. So once
+-- nobody is left of those who held it afterwards, all of them have committed or are gone, and a snapshot taken then
+-- shows every task up to the candidate that there will ever be. (Comparing a snapshot's xmax with xmin strands tasks:
+-- nextval comes before the transaction id.)
+--
+-- _waiting: times come from a clock and not from a sequence. So the candidate is published first, and the holders
+-- are read in a later transaction: a writer is one of those holders, or sees the candidate and, if it writes below
+-- it because the clock went back, begins a new epoch (_waiting_check).
+create function minipaas._mark_confirm(mark minipaas._mark) returns minipaas._mark
+language plpgsql volatile
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_holders text[] := minipaas._holders('minipaas._task_id');
+    v_first bigint;
+    v_due timestamptz;
+begin
+    if mark.candidate is not null and not (v_holders && mark.holders or 'prepared' = any(v_holders)) then
+        select r.position into v_first from minipaas._ready r
+        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.floor
+        order by r.position limit 1;
+        mark.floor := greatest(mark.floor, least(mark.candidate + 1, v_first));
+        mark.candidate := null;
+    end if;
+    if mark.candidate is null then
+        select case when s.is_called then s.last_value else 0 end into mark.candidate from minipaas._task_id s;
+        mark.holders := minipaas._holders('minipaas._task_id');
+    end if;
+
+    v_holders := minipaas._holders('minipaas._waiting');
+    if mark.due_holders is not null and not (v_holders && mark.due_holders or 'prepared' = any(v_holders)) then
+        select w.until into v_due from minipaas._waiting w
+        where w.queue = mark.queue and w.lane = mark.lane and w.until >= mark.due_floor
+        order by w.until limit 1;
+        mark.due_floor := greatest(mark.due_floor, least(mark.due_candidate, v_due));
+        mark.due_candidate := null;
+        mark.due_holders := null;
+    end if;
+    if mark.due_candidate is null then
+        mark.due_candidate := minipaas._clock();
+        mark.due_xact := pg_current_xact_id();
+    elsif mark.due_holders is null and mark.due_xact <> pg_current_xact_id() then
+        mark.due_holders := v_holders;
+    end if;
+    return mark;
+end
+$$;
+
+revoke execute on function minipaas._mark_confirm(minipaas._mark) from public;
+
+comment on function minipaas._mark_confirm(minipaas._mark) is
+'The mark with its floors moved up as far as is proven, or with the next candidates for that.';
+
+-- object: queue/_mark_renew.sql
+-- Passes may cost 5 % of the time: the next full one comes after 20 times what this one took, within 0.1 to 10 s.
+create function minipaas._mark_renew(mark minipaas._mark, pass text, started timestamptz) returns void
+language plpgsql volatile
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_tids tid[];
+    v_pruned bigint;
+begin
+    mark.at := clock_timestamp();
+    if pass is not null then
+        mark.next_short := mark.at + '50 ms';
+    end if;
+    if pass = 'full' then
+        mark := minipaas._mark_confirm(mark);
+        mark.at := clock_timestamp();
+        mark.full_cost := greatest(mark.at - started, '0');
+        mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
+        -- From where the last pruning ended: below that, a held snapshot keeps dead rows.
+        select array_agg(o.ctid), max(o.id) + 1 into v_tids, v_pruned
+        from (
+            select m.ctid, m.id from minipaas._mark m
+            where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch
+                and m.id >= mark.pruned and m.id < mark.id and m.at < mark.at - interval '2 s'
+            order by m.id limit 500 for update skip locked
+        ) o;
+        delete from minipaas._mark m where m.ctid = any(v_tids);
+        mark.pruned := coalesce(v_pruned, mark.pruned);
+    end if;
+    mark.hint := greatest(mark.hint, mark.floor);
+    mark.due_hint := greatest(mark.due_hint, mark.due_floor);
+    insert into minipaas._mark (
+        queue, lane, epoch, at, hint, floor, candidate, holders, due_hint, due_floor, due_candidate, due_xact, due_holders,
+        next_short, next_full, full_cost, pruned
+    )
+    values (
+        mark.queue, mark.lane, mark.epoch, mark.at, mark.hint, mark.floor, mark.candidate, mark.holders, mark.due_hint,
+        mark.due_floor, mark.due_candidate, mark.due_xact, mark.due_holders, mark.next_short, mark.next_full,
+        mark.full_cost, mark.pruned
+    );
+end
+$$;
+
 -- object: access/_may.sql
 create function minipaas._may(action text) returns boolean
 language sql stable security definer
@@ -300,33 +424,43 @@ comment on function minipaas._may(text) is
 'Whether the caller has a right on all queues and streams, as a member of the owner or by access_grant.';
 
 -- object: queue/_queue_get.sql
--- The one place that turns a queue's name into its id, and that decides who may do what with it. The first
--- test is the owner's own session: it saves the look-ups of _may on the hot path.
-create function minipaas._queue_get(queue text, action text) returns minipaas._queue
-language plpgsql stable
+-- The one place that turns a queue's name into its id, and that decides who may do what with it. SQL without SET,
+-- so that it is inlined into its callers' plans: as a PL/pgSQL function it cost a tenth of a dequeue. The first test
+-- is the owner's own session: it saves the look-ups of _may.
+create function minipaas._queue_get(queue text, action text) returns setof minipaas._queue
+language sql stable
 as $$
-declare
-    v_queue minipaas._queue;
-begin
-    if (session_user <> current_user or current_setting('role') <> 'none') and not minipaas._may(action) then
-        perform minipaas._deny(action);
-    end if;
-    select q.* into v_queue from minipaas._queue q where q.name = _queue_get.queue;
-    if not found then
-        perform minipaas._check_name('queue', queue);
-        raise exception using
-            errcode = 'MP001',
-            message = format('queue "%s" does not exist', queue),
-            hint = format('Create it: select minipaas.queue_create(%L);', queue);
-    end if;
-    return v_queue;
-end
+select q.*
+from minipaas._queue q
+where q.name = _queue_get.queue
+    and (session_user = current_user and current_setting('role') = 'none' or minipaas._may(action))
 $$;
 
 revoke execute on function minipaas._queue_get(text, text) from public;
 
 comment on function minipaas._queue_get(text, text) is
-'The settings of a queue by name, for a caller with the right `action` on it. Errors: MP001, MP005, MP006.';
+'The settings of a queue by name, or no row: then _queue_refuse says why.';
+
+-- object: queue/_queue_refuse.sql
+create function minipaas._queue_refuse(queue text, action text) returns void
+language plpgsql stable
+as $$
+begin
+    if not minipaas._may(action) then
+        perform minipaas._deny(action);
+    end if;
+    perform minipaas._check_name('queue', queue);
+    raise exception using
+        errcode = 'MP001',
+        message = format('queue %L does not exist', queue),
+        hint = format('Create it: select minipaas.queue_create(%L);', queue);
+end
+$$;
+
+revoke execute on function minipaas._queue_refuse(text, text) from public;
+
+comment on function minipaas._queue_refuse(text, text) is
+'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
 
 -- object: core/_wrong_isolation.sql
 -- At higher levels a call goes on seeing what was there when its transaction began: it would skip tasks that
@@ -364,6 +498,8 @@ returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 declare
     v_task minipaas._waiting;
@@ -379,7 +515,6 @@ $$;
 -- Per lane, from the highest priority: first what became due in _waiting, then _ready from its low end. Both scans
 -- start at the lane's hint, since below it lie the dead rows of everything that was taken before; now and then, and
 -- before answering short, they start lower (_mark_from). Nothing is written to a task that is not returned.
--- Lock order: rows of _waiting, then of _ready, always with skip locked: a dequeue waits for nobody.
 create function minipaas.queue_dequeue(
     queue text,
     batch_size integer default 1,
@@ -399,20 +534,36 @@ returns table (
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-    v_queue minipaas._queue := minipaas._queue_get(queue, 'dequeue');
-    v_lease interval := coalesce(lease, v_queue.lease);
+    v_queue minipaas._queue;
+    v_lease interval;
     v_left integer := coalesce(batch_size, 1);
-    v_mark record;
-    v_from record;
-    v_now timestamptz;
+    v_lanes smallint[] := '{0}';
+    v_lane smallint;
+    v_epoch bigint := 0;
+    v_mark minipaas._mark;
+    v_pass text;
+    v_from bigint;
+    v_due_from timestamptz;
+    v_started timestamptz;
+    v_now timestamptz := minipaas._clock();
     v_tids tid[];
+    v_tid tid;
+    v_task minipaas._ready;
     v_first bigint;
     v_due timestamptz;
     v_count integer;
+    v_special boolean;
 begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'dequeue') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'dequeue');
+    end if;
+    v_lease := coalesce(lease, v_queue.lease);
     if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
     end if;
@@ -422,21 +573,42 @@ begin
     if v_queue.paused then
         return;
     end if;
-    for v_short in 0..1 loop
-    for v_mark in
-        select l.lane, l.epoch, m.*
-        from (select lane, max(id) as epoch from minipaas._lane where queue = v_queue.id group by lane) l
-        left join lateral (
-            select hint, floor, due_hint, due_floor from minipaas._mark m where m.queue = v_queue.id and m.lane = l.lane and m.epoch = l.epoch
-            order by m.id desc limit 1
-        ) m on true
-        order by l.lane
-    loop
-        v_now := minipaas._clock();
+    v_special := exists (select from minipaas._lane l where l.queue = v_queue.id);
+    if v_special then
+        v_lanes := array(select distinct l.lane from minipaas._lane l where l.queue = v_queue.id union select 0 order by 1);
+    end if;
+    for v_round in 1..2 loop
+    foreach v_lane in array v_lanes loop
+        if v_special then
+            v_epoch := coalesce((select max(l.id) from minipaas._lane l where l.queue = v_queue.id and l.lane = v_lane), 0);
+        end if;
+        select m.* into v_mark from minipaas._mark m
+        where m.queue = v_queue.id and m.lane = v_lane and m.epoch = v_epoch
+        order by m.id desc limit 1;
+        v_started := clock_timestamp(); v_first := null; v_due := null; v_tids := null;
+        v_pass := null;
+        v_from := v_mark.hint;
+        v_due_from := v_mark.due_hint;
+        if v_mark.id is null then
+            v_pass := 'full'; v_from := 0; v_due_from := '-infinity';
+            v_mark := row(v_queue.id, v_lane, v_epoch, null, v_started, 0, 0, null, null, '-infinity', '-infinity', null, null, null, v_started, v_started, '0', 0);
+        elsif v_round = 2 or v_started > v_mark.next_full or v_started < v_mark.at then
+            v_pass := 'full'; v_from := v_mark.floor; v_due_from := v_mark.due_floor;
+        elsif v_started > v_mark.next_short then
+            v_pass := 'short';
+            select m.hint, m.due_hint into v_from, v_due_from from minipaas._mark m
+            where m.queue = v_queue.id and m.lane = v_lane and m.epoch = v_epoch and m.at < v_started - interval '1 s'
+            order by m.id desc limit 1;
+            if not found then 
+            v_from := v_mark.floor; v_due_from := v_mark.due_floor;
+            end if;
+        end if;
+
+        if exists (select from minipaas._waiting w where w.queue = v_queue.id and w.lane = v_lane and w.until >= v_due_from and w.until <= v_now) then
         select array_agg(c.ctid), min(c.until) into v_tids, v_due
         from (
             select w.ctid, w.until from minipaas._waiting w
-            where w.queue = v_queue.id and w.lane = v_mark.lane and w.until >= coalesce(v_mark.due_hint, '-infinity') and w.until <= v_now
+            where w.queue = v_queue.id and w.lane = v_lane and w.until >= v_due_from and w.until <= v_now
                 and (w.state <> 'l' or w.attempt < w.granted + coalesce(w.max_attempts, v_queue.max_attempts))
             order by w.until limit v_left for update skip locked
         ) c;
@@ -452,12 +624,26 @@ begin
             from taken t;
             get diagnostics v_count = row_count;
             v_left := v_left - v_count;
-            exit when v_left = 0;
         end if;
+        end if;
+        if v_left > 0 then
+        if v_left = 1 then
+            select r.ctid, r.position into v_tid, v_first from minipaas._ready r
+            where r.queue = v_queue.id and r.lane = v_lane and r.position >= v_from
+            order by r.position limit 1 for update skip locked;
+            if found then
+                delete from minipaas._ready r where r.ctid = v_tid returning r.* into v_task;
+                id := v_task.id; payload := v_task.payload; attempt := v_task.attempt + 1; headers := v_task.headers; priority := -v_lane; enqueued_at := v_task.enqueued_at; lease_until := minipaas._clock() + v_lease;
+                insert into minipaas._waiting (id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker)
+                values (v_task.id, lease_until, v_task.enqueued_at, v_task.queue, v_task.attempt + 1, v_task.granted, v_task.max_attempts, v_task.lane, 'l', v_task.payload, v_task.headers, v_task.last_error, queue_dequeue.worker);
+                return next;
+                v_left := 0;
+            end if;
+        else
         select array_agg(c.ctid), min(c.position) into v_tids, v_first
         from (
             select r.ctid, r.position from minipaas._ready r
-            where r.queue = v_queue.id and r.lane = v_mark.lane and r.position >= coalesce(v_mark.hint, 0)
+            where r.queue = v_queue.id and r.lane = v_lane and r.position >= v_from
             order by r.position limit v_left for update skip locked
         ) c;
         if v_tids is not null then
@@ -475,8 +661,15 @@ begin
             from kept k;
             get diagnostics v_count = row_count;
             v_left := v_left - v_count;
-            exit when v_left = 0;
         end if;
+        end if;
+        end if;
+        if v_pass is not null or v_first - v_mark.hint >= 64 and v_started - v_mark.at > '5 ms' then
+            v_mark.hint := coalesce(v_first, v_mark.hint);
+            v_mark.due_hint := coalesce(v_due, v_started);
+            perform minipaas._mark_renew(v_mark, v_pass, v_started);
+        end if;
+        exit when v_left = 0;
     end loop;
     exit when v_left = 0;
     end loop;
@@ -502,9 +695,13 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_queue minipaas._queue := minipaas._queue_get(queue, 'enqueue');
+    v_queue minipaas._queue;
     v_id bigint;
 begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'enqueue');
+    end if;
     insert into minipaas._ready (position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers)
     values (nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, 0, queue_enqueue.payload, queue_enqueue.headers)
     returning id into v_id;

@@ -166,9 +166,10 @@ def new_role(admin: Connection, shared: Connection) -> Iterator[Callable[..., st
         return made[-1]
 
     yield make
-    for name in made:
-        shared.execute(sql.SQL("drop owned by {}").format(sql.Identifier(name)))
-        admin.execute(sql.SQL("drop role {}").format(sql.Identifier(name)))
+    for role in map(sql.Identifier, made):
+        for what in ("schema", "all tables in schema", "all routines in schema"):
+            shared.execute(sql.SQL("revoke all on {} minipaas from {}").format(sql.SQL(what), role))
+        admin.execute(sql.SQL("drop role {}").format(role))
 
 
 @pytest.fixture

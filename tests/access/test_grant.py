@@ -180,7 +180,8 @@ def test_a_rolled_back_grant_was_never_there(connect, role, work):
 
 def test_a_role_with_an_odd_name_can_be_granted(db, admin, role, connect, work):
     odd = f'{role} "odd"; it\'s 100%'
-    admin.execute(f'create role "{odd.replace(chr(34), chr(34) * 2)}"')
+    quoted = '"' + odd.replace('"', '""') + '"'
+    admin.execute(f'create role {quoted} role "{db.info.user}"')
     try:
         db.call("access_grant", odd, ["enqueue"])
         owner = connect()
@@ -189,9 +190,8 @@ def test_a_role_with_an_odd_name_can_be_granted(db, admin, role, connect, work):
         denied(owner, "queue_dequeue('work')")
     finally:
         db.call("access_revoke", odd, ["enqueue"])
-        quoted = odd.replace('"', '""')
-        db.execute(f'drop owned by "{quoted}"')
-        admin.execute(f'drop role "{quoted}"')
+        db.execute(f"drop owned by {quoted}")
+        admin.execute(f"drop role {quoted}")
 
 
 def test_the_caller_is_the_role_that_set_role_chose(db, connect, admin, new_role, work):
@@ -206,7 +206,8 @@ def test_the_caller_is_the_role_that_set_role_chose(db, connect, admin, new_role
     denied(session, "queue_enqueue('work', '{}')")
 
 
-def test_the_owner_who_sets_a_role_has_that_roles_rights(db, connect, role, work):
+def test_the_owner_who_sets_a_role_has_that_roles_rights(db, connect, admin, role, work):
+    admin.execute(f'grant {role} to "{db.info.user}"')
     db.call("access_grant", role, ["enqueue"])
     session = connect()
     session.execute(f"set role {role}")

@@ -7,7 +7,7 @@ from statistics import median
 
 from benchmarks._lab import Database, Lab, finish
 from benchmarks._scenarios import Options, Row, Scenario, prepare
-from benchmarks._sides import Side
+from benchmarks._sides import OURS, Side
 
 Holder = Callable[[Database, Side], AbstractContextManager[None]]
 
@@ -60,20 +60,20 @@ class Course:
         )
 
 
-def held(name: str, hold: Holder, target: float) -> Scenario:
-    """Make a scenario that runs cycles of 10 for a minute while somebody holds something."""
+def held(name: str, hold: Holder, target: float, part: float = 1) -> Scenario:
+    """Make a scenario that runs cycles of 10 for (part of) a minute while somebody holds something."""
 
     def clean(lab: Lab, options: Options, side: Side) -> float:
         with lab.database() as base:
             prepare(base, options)
-            return base.pgbench(side.cycle(10), 4, min(WINDOW, options.minute)).tps
+            return base.pgbench(side.cycle(10), 4, max(1, min(WINDOW, options.minute // 4))).tps
 
     def course(lab: Lab, options: Options, side: Side) -> Course:
         before = clean(lab, options, side)
         with lab.database() as base:
             prepare(base, options)
             with hold(base, side):
-                run = base.pgbench(side.cycle(10), 4, options.minute)
+                run = base.pgbench(side.cycle(10), 4, options.minute * part)
         after = clean(lab, options, side)
         return Course((before + after) / 2, run.first(WINDOW), run.last(WINDOW))
 
@@ -140,32 +140,29 @@ def _ages(lab: Lab, options: Options, side: Side) -> Ages:
 
 
 def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
-    """Tell what a cycle of 10 costs, in time and in its session's memory, as the backlog grows."""
+    """Tell what our cycle of 10 costs, in time and in its session's memory, as the backlog grows."""
+    if OURS not in options.sides:
+        return
     with lab.database() as base:
-        prepare(base, options)
-        base.execute("create unlogged table memory (bytes bigint)")
+        base.execute(OURS.create, "create unlogged table memory (bytes bigint)")
         first: tuple[float, float] | None = None
         filled = 0
         for size in map(options.tasks, SIZES):
-            for side in options.sides:
-                base.preload(side, size - filled)
+            base.preload(OURS, size - filled)
             base.settle()
             filled = size
-            costs = {side.name: _cost(base, options, side) for side in options.sides}
-            ours, pgmq = costs.get("ours"), costs.get("pgmq")
-            first = first or ours
+            cost = _cost(base, options)
+            first = first or cost
             for part, (unit, limit) in enumerate((("us/cycle", 1.25), ("kB", 1.1))):
-                ratio = ours[part] / first[part] if ours and first else None
-                yield Row(
-                    f"{name} {size:,}", 1, unit, ours[part] if ours else None, pgmq[part] if pgmq else None,
-                    f"{SIZES[0]:,}", ratio, limit, at_most=True,
-                )  # fmt: skip
+                ratio = cost[part] / first[part]
+                row = f"{name} {size:,}"
+                yield Row(row, 1, unit, cost[part], None, f"{SIZES[0]:,}", ratio, limit, at_most=True)
 
 
-def _cost(base: Database, options: Options, side: Side) -> tuple[float, float]:
-    times = [1e6 / base.pgbench(side.cycle(10), 1, options.seconds).tps for _ in range(options.rounds)]
+def _cost(base: Database, options: Options) -> tuple[float, float]:
+    times = [1e6 / base.pgbench(OURS.cycle(10), 1, options.seconds).tps for _ in range(options.rounds)]
     script = f"""
-{side.cycle(10)}
+{OURS.cycle(10)}
 \\set cycles :cycles + 1
 \\if :cycles % 100 = 0
 insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
@@ -183,7 +180,7 @@ insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
 LONG = (
     held("held-snapshot", snapshot, 0.9),
     held("held-writer", writer, 0.7),
-    held("held-task", taken, 0.8),
+    held("held-task", taken, 0.8, part=0.5),
     Scenario("slow-producers", slow_producers),
     Scenario("flat", flat),
 )

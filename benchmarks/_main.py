@@ -33,14 +33,16 @@ def arguments() -> argparse.Namespace:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--quick", action="store_true", help="one short round, small backlogs: under 2 minutes"
+        "--quick", action="store_true", help="one short round, 4 clients, small backlogs: about 2 minutes"
     )
     parser.add_argument(
         "--only", action="append", metavar="PATTERN", help="scenarios by words of the name, or by a glob"
     )
     parser.add_argument("--rounds", type=int, help="rounds per scenario (3; quick: 1)")
-    parser.add_argument("--seconds", type=float, help="seconds per short run (2; quick: 1)")
-    parser.add_argument("--long-seconds", type=int, help="seconds per long run (60; quick: 6)")
+    parser.add_argument(
+        "--seconds", type=float, help="seconds per short run, half with one client (2; quick: 1)"
+    )
+    parser.add_argument("--long-seconds", type=int, help="seconds per long run (60; quick: 3)")
     parser.add_argument("--side", choices=[side.name for side in SIDES], help="measure one side alone")
     parser.add_argument(
         "--files", action="store_true", help="install from minipaas_sql/sql, not by revisions"
@@ -69,12 +71,13 @@ def _matches(name: str, pattern: str) -> bool:
 
 def options_of(given: argparse.Namespace) -> Options:
     """Fill what the command line left open."""
-    rounds, seconds, minute, scale = (1, 1.0, 6, 0.3) if given.quick else (3, 2.0, 60, 1.0)
+    rounds, seconds, minute, scale = (1, 1.0, 3, 0.25) if given.quick else (3, 2.0, 60, 1.0)
     return Options(
         rounds=given.rounds or rounds,
         seconds=given.seconds or seconds,
         minute=given.long_seconds or minute,
         scale=scale,
+        clients=(4,) if given.quick else (1, 4),
         sides=tuple(side for side in SIDES if given.side in (None, side.name)),
     )
 

@@ -8,8 +8,6 @@ from statistics import median
 from benchmarks._lab import PAYLOAD, Database, Lab
 from benchmarks._sides import OURS, SIDES, Side, payload
 
-CLIENTS = (1, 4)
-
 
 @dataclass(frozen=True)
 class Options:
@@ -22,6 +20,7 @@ class Options:
     scale: float
     """The part of each backlog that is made: 1, or less for a quick look."""
     sides: tuple[Side, ...]
+    clients: tuple[int, ...]
 
     def tasks(self, full: int) -> int:
         """Return the size of a backlog."""
@@ -96,7 +95,8 @@ def steady(
     """Make a scenario that runs a script; one that drains the queues is filled up after each run."""
 
     def measure(base: Database, options: Options, side: Side, clients: int) -> float:
-        done = base.pgbench(script(side), clients, options.seconds, document, batch)
+        seconds = options.seconds if clients > 1 else options.seconds / 2  # no target is for one client
+        done = base.pgbench(script(side), clients, seconds, document, batch)
         if drains:
             if done.transactions * batch > options.tasks(backlog):
                 raise RuntimeError(f"{name}: {side.name} ran dry; take fewer --seconds")
@@ -107,7 +107,7 @@ def steady(
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         with lab.database() as base:
             prepare(base, options, options.tasks(backlog), document)
-            for clients in CLIENTS:
+            for clients in options.clients:
                 figures = interleave(
                     options.rounds,
                     {side.name: partial(measure, base, options, side, clients) for side in options.sides},

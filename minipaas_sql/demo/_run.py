@@ -50,7 +50,7 @@ def run(url: URL, files: list[Path], workers: int, progress: Progress) -> Report
 @contextmanager
 def _queue_and_table(engine: Engine, plan: Plan) -> Iterator[None]:
     with engine.begin() as connection:
-        connection.execute(queue.create(plan.name, lease=LEASE))
+        connection.execute(queue.create(plan.name, lease=LEASE, max_attempts=0))
         plan.results().create(connection)
     try:
         yield

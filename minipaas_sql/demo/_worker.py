@@ -35,7 +35,7 @@ def work(plan: Plan, name: str, victim: bool, signals: Signals) -> None:
             tasks = queue.tasks(claimed)
             session.commit()
         for n in range(len(tasks)):
-            handle(engine, plan, name, tasks[n:], asked, signals, victim)
+            handle(engine, plan, name, tasks[n:], asked, signals, victim and half_way)
         if not tasks:
             if half_way and victim:
                 stand_still(signals)
@@ -50,9 +50,13 @@ def handle(
     tasks: Sequence[queue.Task],
     asked: float,
     signals: Signals,
-    victim: bool,
+    last: bool,
 ) -> None:
-    """Do the first of the tasks in hand, and keep the lease of all of them while it takes long."""
+    """Do the first of the tasks in hand, and keep the lease of all of them while it takes long.
+
+    :param asked: when the batch was asked for.
+    :param last: stand still before the commit.
+    """
     beaten = time.perf_counter()
 
     def beat() -> None:
@@ -78,7 +82,7 @@ def handle(
                 raise
             session.rollback()  # somebody else has the task
             return
-        if victim and signals.done.value >= plan.files // 2:
+        if last:
             stand_still(signals)
         session.commit()
     with signals.done.get_lock():
@@ -86,6 +90,10 @@ def handle(
 
 
 def stand_still(signals: Signals) -> None:
-    """Say that this is the moment, and wait for the end."""
+    """Say that this is the moment, and wait for the end.
+
+    Not for an event: who is killed while it waits for one makes the next `set` hang.
+    """
     signals.caught.set()
-    wait(signals.killed)
+    while not orphaned():
+        time.sleep(0.5)

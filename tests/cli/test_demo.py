@@ -106,6 +106,15 @@ def test_a_difference_is_exit_status_1(
     assert "lost: file:///gone" in capsys.readouterr().out
 
 
+def test_a_worker_that_ends_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a worker ended")
+
+    monkeypatch.setattr(demo, "run", fail)
+    with pytest.raises(Refused, match="a worker ended"):
+        _demo.run(folder, 2, "postgresql:///nowhere")
+
+
 def test_a_file_name_survives_its_uri(folder: Path) -> None:
     files = demo.files_of(folder)
     assert len(files) == 40

@@ -16,6 +16,7 @@ A frozen file is a row of sections, each of which begins with a marker:
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from minipaas_sql._sql import Object, order, parse
 
@@ -31,6 +32,13 @@ def read(frozen: str) -> Iterator[tuple[str, str, str]]:
     """Marker, path and text of each section."""
     parts = MARKER.split(frozen)[1:]
     yield from zip(parts[0::3], parts[1::3], parts[2::3], strict=True)
+
+
+def sections(frozen: str) -> list[str]:
+    """Cut a frozen file at its markers, which stay."""
+    starts = [0, *(found.start() for found in MARKER.finditer(frozen))]
+    parts = [frozen[begin:end] for begin, end in pairwise([*starts, len(frozen)])]
+    return [part.rstrip("\n") for part in parts if part.strip()]
 
 
 def state(files: list[str]) -> dict[str, Object]:

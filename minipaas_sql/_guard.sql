@@ -76,9 +76,7 @@ begin
             end if;
         end loop;
 
-        execute ${{tag}}$
 {{body}}
-${{tag}}$;
 
         if v_to <> '0000' then
             delete from minipaas._version;

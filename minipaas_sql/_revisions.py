@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 from alembic.script import ScriptDirectory
 
+from minipaas_sql._frozen import sections
+
 FOLDER = Path(__file__).parent / "migrations"
 """Alembic's script location: in a checkout a link to ``migrations``, in a wheel the files themselves."""
 
@@ -116,7 +118,7 @@ def steps_down(to: str, *, force: bool = False) -> Iterator[tuple[str, str]]:
 def step_text(revision: Revision, direction: Direction, *, in_host: bool = False, force: bool = False) -> str:
     """One DO block that takes this step where it is due, and does nothing where it was taken."""
     body = revision.sql(direction)
-    up = direction == "up"
+    up, tag = direction == "up", f"${PREFIX}{revision.number}$"
     below = {other.number: other.floor for other in revisions()}
     values = {
         "from": revision.previous if up else revision.number,
@@ -124,11 +126,11 @@ def step_text(revision: Revision, direction: Direction, *, in_host: bool = False
         "floor": revision.floor if up else below.get(revision.previous, ""),
         "refuse": "true" if up and in_host and revision.blocking else "false",
         "keep": "{}" if up or force else "{" + ",".join(revision.keeps) + "}",
-        "tag": PREFIX + revision.number,
-        "body": body.rstrip("\n"),
+        # One statement for each object: an error then shows that object's text, and not everybody's.
+        "body": "\n".join(f"execute {tag}\n{section}\n{tag};" for section in sections(body)),
     }
-    for quote in (f"${values['tag']}$", "$minipaas_guard$"):
+    for quote in (tag, "$minipaas_guard$"):
         if quote in body:
             raise RuntimeError(f"{revision.path.stem}: the SQL may not contain {quote}, which quotes it")
-    template = (Path(__file__).parent / "_guard.sql").read_text()
+    template = (Path(__file__).parent / "_guard.sql").read_text("utf-8")
     return re.sub(r"\{\{(\w+)\}\}", lambda match: values[match[1]], template).rstrip("\n")

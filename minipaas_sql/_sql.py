@@ -25,9 +25,7 @@ def parse(path: str, text: str) -> Object:
     :raises ValueError: there is no such statement, or it creates something else than the file's name says.
     """
     name = path.rpartition("/")[2].removesuffix(".sql")
-    first = re.search(
-        r"^ *create (?:or replace )?(?:unlogged )?(\w+) ([\w.]+)", text, re.MULTILINE
-    )
+    first = re.search(r"^ *create (?:or replace )?(?:unlogged )?(\w+) ([\w.]+)", text, re.MULTILINE)
     if first is None or first[1] not in KINDS:
         raise ValueError(f"{path}: no statement begins with 'create' and one of {', '.join(KINDS)}")
     expected = name if first[1] == "schema" else f"minipaas.{name}"
@@ -44,7 +42,7 @@ def order(objects: list[Object]) -> list[Object]:
 def objects() -> list[Object]:
     """All objects in ``sql``, in the order of installation."""
     files = sorted(FOLDER.rglob("*.sql"))
-    return order([parse(file.relative_to(FOLDER).as_posix(), file.read_text()) for file in files])
+    return order([parse(file.relative_to(FOLDER).as_posix(), file.read_text("utf-8")) for file in files])
 
 
 def install_text() -> str:

@@ -165,12 +165,14 @@ def _run(steps: Iterable[tuple[str, str]], connection: Connection | None) -> Non
 
 
 def _host_context() -> MigrationContext:
+    none = "no Alembic revision is running: pass connection=, a sqlalchemy.Connection"
     try:
-        return op.get_context()
-    except NameError as exc:
-        raise RuntimeError(
-            "no Alembic revision is running: pass connection=, a sqlalchemy.Connection"
-        ) from exc
+        context = op.get_context()
+    except (NameError, AttributeError) as exc:  # before the first revision of a process, and after the last
+        raise RuntimeError(none) from exc
+    if not context.as_sql and (context.connection is None or context.connection.closed):
+        raise RuntimeError(none)  # Alembic leaves the context of a revision that failed
+    return context
 
 
 def _execute(connection: Connection, name: str, guarded: str) -> None:

@@ -67,8 +67,8 @@ def _write_sql(path: Path, done: list[str]) -> None:
     after = {one.path: one for one in _sql.objects()}
     if before == after:
         raise SystemExit("nothing changed in minipaas_sql/sql since the newest revision")
-    path.with_suffix(".sql").write_text(_frozen.write(before, after))
-    path.with_suffix(".down.sql").write_text(_frozen.write(after, before))
+    path.with_suffix(".sql").write_text(_frozen.write(before, after), "utf-8")
+    path.with_suffix(".down.sql").write_text(_frozen.write(after, before), "utf-8")
 
 
 def dump(url: str) -> str:
@@ -104,7 +104,7 @@ def write_dump() -> Path:
         with engine.begin() as connection:
             migrate.upgrade_to(migrate.head(), connection=connection)
         engine.dispose()
-        path.write_text(dump(server.url))
+        path.write_text(dump(server.url), "utf-8")
     return path
 
 

@@ -1,11 +1,29 @@
 -- gone: core/schema_version.sql
 drop function minipaas.schema_version;
 
+-- gone: queue/queue_resume.sql
+drop function minipaas.queue_resume;
+
+-- gone: queue/queue_purge.sql
+drop function minipaas.queue_purge;
+
+-- gone: queue/queue_pause.sql
+drop function minipaas.queue_pause;
+
 -- gone: queue/queue_enqueue.sql
 drop function minipaas.queue_enqueue;
 
+-- gone: queue/queue_drop.sql
+drop function minipaas.queue_drop;
+
 -- gone: queue/queue_dequeue.sql
 drop function minipaas.queue_dequeue;
+
+-- gone: queue/queue_create.sql
+drop function minipaas.queue_create;
+
+-- gone: queue/queue_alter.sql
+drop function minipaas.queue_alter;
 
 -- gone: queue/queue_ack.sql
 drop function minipaas.queue_ack;
@@ -19,17 +37,38 @@ drop function minipaas._queue_refuse;
 -- gone: queue/_queue_get.sql
 drop function minipaas._queue_get;
 
+-- gone: queue/_may_retry.sql
+drop function minipaas._may_retry;
+
 -- gone: access/_may.sql
 drop function minipaas._may;
 
--- gone: queue/_mark_renew.sql
-drop function minipaas._mark_renew;
+-- gone: queue/_mark_start.sql
+drop function minipaas._mark_start;
+
+-- gone: queue/_mark_prune.sql
+drop function minipaas._mark_prune;
+
+-- gone: queue/_mark_move.sql
+drop function minipaas._mark_move;
+
+-- gone: queue/_mark_get.sql
+drop function minipaas._mark_get;
 
 -- gone: queue/_mark_confirm.sql
 drop function minipaas._mark_confirm;
 
+-- gone: queue/_lanes.sql
+drop function minipaas._lanes;
+
+-- gone: core/_invalid.sql
+drop function minipaas._invalid;
+
 -- gone: queue/_holders.sql
 drop function minipaas._holders;
+
+-- gone: queue/_find.sql
+drop function minipaas._find;
 
 -- gone: access/_deny.sql
 drop function minipaas._deny;
@@ -40,11 +79,20 @@ drop function minipaas._clock_moved;
 -- gone: core/_clock.sql
 drop function minipaas._clock;
 
+-- gone: queue/_check_settings.sql
+drop function minipaas._check_settings;
+
 -- gone: core/_check_name.sql
 drop function minipaas._check_name;
 
+-- gone: core/_check_batch.sql
+drop function minipaas._check_batch;
+
 -- gone: access/_caller.sql
 drop function minipaas._caller;
+
+-- gone: access/_allowed.sql
+drop function minipaas._allowed;
 
 -- gone: queue/_waiting.sql
 drop table minipaas._waiting;

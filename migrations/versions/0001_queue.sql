@@ -91,16 +91,16 @@ create unlogged table minipaas._mark (
     at timestamptz not null,
     hint bigint not null,
     floor bigint not null,
-    candidate bigint,
-    holders text[],
     due_hint timestamptz not null,
     due_floor timestamptz not null,
-    due_candidate timestamptz,
-    due_xact xid8,
-    due_holders text[],
     next_short timestamptz not null,
     next_full timestamptz not null,
     full_cost interval not null,
+    candidate bigint,
+    holders text[],
+    due_candidate timestamptz,
+    due_xact xid8,
+    due_holders text[],
     pruned bigint not null,
     primary key (queue, lane, epoch, id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
@@ -205,6 +205,20 @@ create index _waiting_until on minipaas._waiting (queue, lane, until);
 comment on table minipaas._waiting is
 'Tasks that wait until a time: (l)eased, (d)elayed or (r)etrying. Past it they are due, and dequeue finds them here.';
 
+-- object: access/_allowed.sql
+-- Inlined into its callers: the owner's own session, the usual case where one application has the database to
+-- itself, costs two comparisons.
+create function minipaas._allowed(action text) returns boolean
+language sql stable
+as $$
+select session_user = current_user and current_setting('role') = 'none' or minipaas._may(action)
+$$;
+
+revoke execute on function minipaas._allowed(text) from public;
+
+comment on function minipaas._allowed(text) is
+'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
+
 -- object: access/_caller.sql
 -- Inside SECURITY DEFINER functions current_user is the owner; the setting "role" still tells what SET ROLE chose.
 create function minipaas._caller() returns name
@@ -218,16 +232,31 @@ revoke execute on function minipaas._caller() from public;
 comment on function minipaas._caller() is
 'The role that the caller acts as: what SET ROLE chose, else session_user.';
 
+-- object: core/_check_batch.sql
+create function minipaas._check_batch(batch_size integer, lease interval) returns void
+language plpgsql immutable
+as $$
+begin
+    if batch_size < 1 then
+        perform minipaas._invalid('batch_size', batch_size::text, 'It is how many rows to return at most: 1 or more.');
+    elsif lease <= '0' or not isfinite(lease) then
+        perform minipaas._invalid('lease', lease::text, 'It is how long the holder may work before others get it: more than 0.');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_batch(integer, interval) from public;
+
+comment on function minipaas._check_batch(integer, interval) is
+'Raises MP006 for a batch size below 1, or a lease that is not positive and finite.';
+
 -- object: core/_check_name.sql
 create function minipaas._check_name(kind text, name text) returns void
 language plpgsql immutable
 as $$
 begin
     if name is null or name = '' or length(name) > 255 then
-        raise exception using
-            errcode = 'MP006',
-            message = format('invalid name of a %s: %s', kind, coalesce(quote_literal(left(name, 300)), 'NULL')),
-            hint = 'A name is any text of 1 to 255 characters.';
+        perform minipaas._invalid(kind || ' name', quote_literal(left(name, 300)), 'A name is any text of 1 to 255 characters.');
     end if;
 end
 $$;
@@ -236,6 +265,32 @@ revoke execute on function minipaas._check_name(text, text) from public;
 
 comment on function minipaas._check_name(text, text) is
 'Raises MP006 unless the name has 1 to 255 characters.';
+
+-- object: queue/_check_settings.sql
+create function minipaas._check_settings(
+    lease interval, max_attempts integer, backoff interval, backoff_max interval, keep_done interval
+)
+returns void
+language plpgsql immutable
+as $$
+begin
+    perform minipaas._check_batch(null, lease);
+    if max_attempts < 0 then
+        perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
+    elsif backoff < '0' or not isfinite(backoff) then
+        perform minipaas._invalid('backoff', backoff::text, 'It is the wait after the first failure: 0 or more.');
+    elsif backoff_max < '0' or not isfinite(backoff_max) then
+        perform minipaas._invalid('backoff_max', backoff_max::text, 'It is the longest wait after a failure, or 0 for no limit.');
+    elsif keep_done < '0' or not isfinite(keep_done) then
+        perform minipaas._invalid('keep_done', keep_done::text, 'It is how long acked tasks stay visible, or 0 to delete them.');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_settings(interval, integer, interval, interval, interval) from public;
+
+comment on function minipaas._check_settings(interval, integer, interval, interval, interval) is
+'Raises MP006 for a setting of a queue that is out of its range; NULL passes.';
 
 -- object: core/_clock.sql
 -- Inlined into its callers: one lookup of a setting is all that the real clock costs.
@@ -289,6 +344,77 @@ revoke execute on function minipaas._deny(text) from public;
 
 comment on function minipaas._deny(text) is 'Raises MP005 with the grant to run.';
 
+-- object: queue/_find.sql
+-- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
+-- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
+-- while passes are slow (20 ms) and none is owed.
+create function minipaas._find(
+    queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
+)
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+    v_lane smallint;
+    v_again boolean;
+    v_looked smallint[] := '{}';
+    v_mark minipaas._mark;
+    v_pass text;
+    v_start record;
+    v_at timestamptz;
+    v_first bigint;
+    v_due timestamptz;
+begin
+    foreach v_again in array '{f,t}'::boolean[] loop
+        foreach v_lane in array minipaas._lanes(queue.id) loop
+            continue when v_lane = any(v_looked);
+            v_mark := minipaas._mark_get(queue.id, v_lane);
+            v_at := clock_timestamp();
+            v_pass := case
+                when not v_at between v_mark.at and v_mark.next_full or v_again and v_mark.full_cost < '20 ms' then 'full'
+                when v_at > v_mark.next_short and not v_again then 'short'
+            end;
+            continue when v_again and v_pass is null;
+            if v_pass = 'full' then
+                v_looked := v_looked || v_lane;
+            end if;
+            v_start := minipaas._mark_start(v_mark, v_pass);
+
+            select array_agg(c.ctid), min(c.until) into tids, v_due
+            from (
+                select w.ctid, w.until from minipaas._waiting w
+                where w.queue = queue.id and w.lane = v_lane and w.until between v_start.due_hint and now
+                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts)))
+                order by w.until limit batch_size for update skip locked
+            ) c;
+            is_due := tids is not null;
+            if is_due then
+                v_first := null;
+            else
+                v_due := now;
+                select array_agg(c.ctid), min(c.position) into tids, v_first
+                from (
+                    select r.ctid, r.position from minipaas._ready r
+                    where r.queue = queue.id and r.lane = v_lane and r.position >= v_start.hint
+                    order by r.position limit batch_size for update skip locked
+                ) c;
+            end if;
+            if tids is not null or clock_timestamp() - v_at > '2 ms' then
+                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, v_at);
+            end if;
+            if tids is not null then
+                return;
+            end if;
+        end loop;
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas._find(minipaas._queue, integer, timestamptz) from public;
+
+comment on function minipaas._find(minipaas._queue, integer, timestamptz) is
+'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
+
 -- object: queue/_holders.sql
 -- nextval and writes keep a RowExclusiveLock until the top transaction ends, through savepoints and PREPARE.
 create function minipaas._holders(relation regclass) returns text[]
@@ -306,6 +432,39 @@ revoke execute on function minipaas._holders(regclass) from public;
 comment on function minipaas._holders(regclass) is
 'The virtual transactions that have written to a relation and are still open; "prepared" stands for any that is prepared.';
 
+-- object: core/_invalid.sql
+create function minipaas._invalid(argument text, value text, hint text) returns void
+language plpgsql immutable
+as $$
+begin
+    raise exception using
+        errcode = 'MP006',
+        message = format('invalid %s: %s', argument, coalesce(left(value, 300), 'NULL')),
+        hint = hint;
+end
+$$;
+
+revoke execute on function minipaas._invalid(text, text, text) from public;
+
+comment on function minipaas._invalid(text, text, text) is 'Raises MP006 with the argument, its value and a hint.';
+
+-- object: queue/_lanes.sql
+create function minipaas._lanes(queue integer) returns smallint[]
+language sql volatile
+as $$
+select array_agg(distinct l.lane order by l.lane)
+from (
+    select i.lane from minipaas._lane i where i.queue = _lanes.queue
+    union all
+    select 0::smallint
+) l
+$$;
+
+revoke execute on function minipaas._lanes(integer) from public;
+
+comment on function minipaas._lanes(integer) is
+'The lanes that a queue has used, highest priority first; always with lane 0.';
+
 -- object: queue/_mark_confirm.sql
 -- Finds out below what no task is and none can come any more, without a wait and across several calls.
 --
@@ -319,7 +478,6 @@ comment on function minipaas._holders(regclass) is
 -- it because the clock went back, begins a new epoch (_waiting_check).
 create function minipaas._mark_confirm(mark minipaas._mark) returns minipaas._mark
 language plpgsql volatile
-set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_holders text[] := minipaas._holders('minipaas._task_id');
@@ -362,49 +520,143 @@ revoke execute on function minipaas._mark_confirm(minipaas._mark) from public;
 comment on function minipaas._mark_confirm(minipaas._mark) is
 'The mark with its floors moved up as far as is proven, or with the next candidates for that.';
 
--- object: queue/_mark_renew.sql
--- Passes may cost 5 % of the time: the next full one comes after 20 times what this one took, within 0.1 to 10 s.
-create function minipaas._mark_renew(mark minipaas._mark, pass text, started timestamptz) returns void
+-- object: queue/_mark_get.sql
+create function minipaas._mark_get(queue integer, lane smallint) returns minipaas._mark
 language plpgsql volatile
-set plan_cache_mode = force_generic_plan
 as $$
+#variable_conflict use_variable
 declare
-    v_tids tid[];
-    v_pruned bigint;
+    v_mark minipaas._mark;
+    v_epoch bigint := coalesce((select max(l.id) from minipaas._lane l where l.queue = queue and l.lane = lane), 0);
 begin
+    select m.* into v_mark
+    from minipaas._mark m
+    where m.queue = queue and m.lane = lane and m.epoch = v_epoch
+    order by m.id desc
+    limit 1;
+    if not found then
+        v_mark.queue := queue;
+        v_mark.lane := lane;
+        v_mark.epoch := v_epoch;
+        v_mark.at := 'infinity';
+        v_mark.hint := 0;
+        v_mark.floor := 0;
+        v_mark.due_hint := '-infinity';
+        v_mark.due_floor := '-infinity';
+        v_mark.next_full := '-infinity';
+        v_mark.full_cost := '0';
+        v_mark.pruned := 0;
+    end if;
+    return v_mark;
+end
+$$;
+
+revoke execute on function minipaas._mark_get(integer, smallint) from public;
+
+comment on function minipaas._mark_get(integer, smallint) is
+'The newest mark of a lane in its epoch; where there is none, one that owes a full pass from the lane''s start.';
+
+-- object: queue/_mark_move.sql
+-- A hint moves at most every 5 ms, and by 64 positions or more. Full passes may cost 5 % of the time: the next one is
+-- owed after 20 times what this one took, within 0.1 to 10 s, and later in some sessions than in others, so that not
+-- all make the same pass at once.
+create function minipaas._mark_move(
+    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, started timestamptz
+)
+returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+begin
+    if pass is null and (hint < mark.hint + 64 or started < mark.at + interval '5 ms') then
+        return;
+    end if;
     mark.at := clock_timestamp();
     if pass is not null then
-        mark.next_short := mark.at + '50 ms';
+        mark.next_short := mark.at + interval '50 ms';
     end if;
     if pass = 'full' then
-        mark := minipaas._mark_confirm(mark);
-        mark.at := clock_timestamp();
-        mark.full_cost := greatest(mark.at - started, '0');
+        mark := minipaas._mark_prune(minipaas._mark_confirm(mark));
+        mark.full_cost := greatest(clock_timestamp() - started, '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
-        -- From where the last pruning ended: below that, a held snapshot keeps dead rows.
-        select array_agg(o.ctid), max(o.id) + 1 into v_tids, v_pruned
-        from (
-            select m.ctid, m.id from minipaas._mark m
-            where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch
-                and m.id >= mark.pruned and m.id < mark.id and m.at < mark.at - interval '2 s'
-            order by m.id limit 500 for update skip locked
-        ) o;
-        delete from minipaas._mark m where m.ctid = any(v_tids);
-        mark.pruned := coalesce(v_pruned, mark.pruned);
     end if;
-    mark.hint := greatest(mark.hint, mark.floor);
-    mark.due_hint := greatest(mark.due_hint, mark.due_floor);
     insert into minipaas._mark (
-        queue, lane, epoch, at, hint, floor, candidate, holders, due_hint, due_floor, due_candidate, due_xact, due_holders,
-        next_short, next_full, full_cost, pruned
+        queue, lane, epoch, at, hint, floor, due_hint, due_floor, next_short, next_full, full_cost, candidate, holders,
+        due_candidate, due_xact, due_holders, pruned
     )
     values (
-        mark.queue, mark.lane, mark.epoch, mark.at, mark.hint, mark.floor, mark.candidate, mark.holders, mark.due_hint,
-        mark.due_floor, mark.due_candidate, mark.due_xact, mark.due_holders, mark.next_short, mark.next_full,
-        mark.full_cost, mark.pruned
+        mark.queue, mark.lane, mark.epoch, mark.at, greatest(hint, mark.floor), mark.floor, greatest(due_hint, mark.due_floor),
+        mark.due_floor, mark.next_short, mark.next_full, mark.full_cost, mark.candidate, mark.holders,
+        mark.due_candidate, mark.due_xact, mark.due_holders, mark.pruned
     );
 end
 $$;
+
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) from public;
+
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) is
+'Writes the next mark of a lane, with new hints and what a pass found out.';
+
+-- object: queue/_mark_prune.sql
+-- Starts where the last pruning ended: below that, a held snapshot keeps dead rows. Marks of the last two seconds stay
+-- for short passes.
+create function minipaas._mark_prune(mark minipaas._mark) returns minipaas._mark
+language plpgsql volatile
+as $$
+declare
+    v_tids tid[];
+    v_end bigint;
+begin
+    select array_agg(c.ctid), max(c.id) into v_tids, v_end
+    from (
+        select m.ctid, m.id
+        from minipaas._mark m
+        where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch
+            and m.id > mark.pruned and m.id < mark.id and m.at < mark.at - interval '2 s'
+        order by m.id
+        limit 500
+        for update skip locked
+    ) c;
+    delete from minipaas._mark m where m.ctid = any(v_tids);
+    mark.pruned := coalesce(v_end, mark.pruned);
+    return mark;
+end
+$$;
+
+revoke execute on function minipaas._mark_prune(minipaas._mark) from public;
+
+comment on function minipaas._mark_prune(minipaas._mark) is
+'Deletes marks that no pass will read again, and returns the mark with how far that went.';
+
+-- object: queue/_mark_start.sql
+-- Below the hint there can be tasks: a late commit, a claim that was rolled back. A full pass looks from the floor, a
+-- short one from the hint of a second ago.
+create function minipaas._mark_start(
+    mark minipaas._mark, pass text, out hint bigint, out due_hint timestamptz
+)
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+begin
+    if pass is null then
+        hint := mark.hint;
+        due_hint := mark.due_hint;
+    elsif pass = 'short' then
+        select m.hint, m.due_hint into hint, due_hint
+        from minipaas._mark m
+        where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch and m.at < mark.at - interval '1 s'
+        order by m.id desc
+        limit 1;
+    end if;
+    hint := coalesce(hint, mark.floor);
+    due_hint := coalesce(due_hint, mark.due_floor);
+end
+$$;
+
+revoke execute on function minipaas._mark_start(minipaas._mark, text) from public;
+
+comment on function minipaas._mark_start(minipaas._mark, text) is
+'Where a look at a lane starts in _ready and in _waiting, by the kind of pass.';
 
 -- object: access/_may.sql
 create function minipaas._may(action text) returns boolean
@@ -423,17 +675,26 @@ revoke execute on function minipaas._may(text) from public;
 comment on function minipaas._may(text) is
 'Whether the caller has a right on all queues and streams, as a member of the owner or by access_grant.';
 
+-- object: queue/_may_retry.sql
+-- Inlined into its callers.
+create function minipaas._may_retry(attempt integer, granted integer, max_attempts integer) returns boolean
+language sql immutable
+as $$
+select max_attempts = 0 or attempt < granted + max_attempts
+$$;
+
+revoke execute on function minipaas._may_retry(integer, integer, integer) from public;
+
+comment on function minipaas._may_retry(integer, integer, integer) is
+'Whether a task that failed its attempt has another one. granted is its attempt when it was last redriven.';
+
 -- object: queue/_queue_get.sql
 -- The one place that turns a queue's name into its id, and that decides who may do what with it. SQL without SET,
--- so that it is inlined into its callers' plans: as a PL/pgSQL function it cost a tenth of a dequeue. The first test
--- is the owner's own session: it saves the look-ups of _may.
+-- so that it is inlined into its callers' plans: as a PL/pgSQL function it cost a tenth of a dequeue.
 create function minipaas._queue_get(queue text, action text) returns setof minipaas._queue
 language sql stable
 as $$
-select q.*
-from minipaas._queue q
-where q.name = _queue_get.queue
-    and (session_user = current_user and current_setting('role') = 'none' or minipaas._may(action))
+select q.* from minipaas._queue q where q.name = _queue_get.queue and minipaas._allowed(action)
 $$;
 
 revoke execute on function minipaas._queue_get(text, text) from public;
@@ -511,24 +772,114 @@ begin
 end
 $$;
 
--- object: queue/queue_dequeue.sql
--- Per lane, from the highest priority: first what became due in _waiting, then _ready from its low end. Both scans
--- start at the lane's hint, since below it lie the dead rows of everything that was taken before; now and then, and
--- before answering short, they start lower (_mark_from). Nothing is written to a task that is not returned.
-create function minipaas.queue_dequeue(
+-- object: queue/queue_alter.sql
+create function minipaas.queue_alter(
     queue text,
-    batch_size integer default 1,
     lease interval default null,
-    worker text default null
+    max_attempts integer default null,
+    backoff interval default null,
+    backoff_max interval default null,
+    keep_done interval default null
+)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
+    update minipaas._queue q
+    set lease = coalesce(queue_alter.lease, q.lease),
+        max_attempts = coalesce(queue_alter.max_attempts, q.max_attempts),
+        backoff = coalesce(queue_alter.backoff, q.backoff),
+        backoff_max = coalesce(queue_alter.backoff_max, q.backoff_max),
+        keep_done = coalesce(queue_alter.keep_done, q.keep_done)
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    if not found then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.queue_alter(text, interval, integer, interval, interval, interval) from public;
+
+comment on function minipaas.queue_alter(text, interval, integer, interval, interval, interval) is
+'Changes settings of a queue; NULL leaves a setting as it is.
+
+The arguments are those of queue_create. Tasks that are leased or waiting keep their times; everything else follows
+from the next call on. Returns nothing.
+Right: manage. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_create.sql
+create function minipaas.queue_create(
+    queue text,
+    lease interval default '1 minute',
+    max_attempts integer default 10,
+    backoff interval default '5 seconds',
+    backoff_max interval default '1 hour',
+    keep_done interval default '0'
+)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_asked minipaas._queue;
+    v_there minipaas._queue;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage');
+    end if;
+    perform minipaas._check_name('queue', queue);
+    perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
+    v_asked.lease := coalesce(lease, '1 minute');
+    v_asked.max_attempts := coalesce(max_attempts, 10);
+    v_asked.backoff := coalesce(backoff, '5 seconds');
+    v_asked.backoff_max := coalesce(backoff_max, '1 hour');
+    v_asked.keep_done := coalesce(keep_done, '0');
+    insert into minipaas._queue (name, lease, max_attempts, backoff, backoff_max, keep_done, created_at)
+    values (
+        queue, v_asked.lease, v_asked.max_attempts, v_asked.backoff, v_asked.backoff_max, v_asked.keep_done,
+        minipaas._clock()
+    )
+    on conflict (name) do nothing;
+    if found then
+        return true;
+    end if;
+    select q.* into v_there from minipaas._queue q where q.name = queue_create.queue;
+    if (v_there.lease, v_there.max_attempts, v_there.backoff, v_there.backoff_max, v_there.keep_done)
+        <> (v_asked.lease, v_asked.max_attempts, v_asked.backoff, v_asked.backoff_max, v_asked.keep_done)
+    then
+        raise notice using
+            message = format('queue %L exists with other settings, and was left as it is', queue),
+            hint = format('Change them with: select minipaas.queue_alter(%L, ...);', queue);
+    end if;
+    return false;
+end
+$$;
+
+revoke execute on function minipaas.queue_create(text, interval, integer, interval, interval, interval) from public;
+
+comment on function minipaas.queue_create(text, interval, integer, interval, interval, interval) is
+'Creates a queue.
+
+queue: any text of 1 to 255 characters.
+lease: how long a dequeued task stays with its worker before others get it (default 1 minute).
+max_attempts: after how many attempts a task is dead (default 10; 0: no limit).
+backoff: the wait after a first failed attempt; it doubles with each attempt (default 5 seconds).
+backoff_max: the longest such wait (default 1 hour; 0: no limit).
+keep_done: how long acked tasks stay visible in queue_tasks (default 0: they are deleted).
+Returns true, or false when the queue exists: it is then left as it is, with a NOTICE where the settings differ.
+Right: manage. Errors: MP005, MP006.';
+
+-- object: queue/queue_dequeue.sql
+-- A scan starts at the lane's hint: below it lie the dead rows of all that was taken before. A task that is not returned
+-- is not written, and nobody is waited for. seqscan and bitmapscan are off because the tables may be empty when a
+-- session plans and huge when it executes.
+create function minipaas.queue_dequeue(
+    queue text, batch_size integer default 1, lease interval default null, worker text default null
 )
 returns table (
-    id bigint,
-    payload jsonb,
-    attempt integer,
-    headers jsonb,
-    key text,
-    priority integer,
-    enqueued_at timestamptz,
+    id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamptz,
     lease_until timestamptz
 )
 language plpgsql volatile security definer
@@ -540,141 +891,130 @@ as $$
 #variable_conflict use_column
 declare
     v_queue minipaas._queue;
-    v_lease interval;
     v_left integer := coalesce(batch_size, 1);
-    v_lanes smallint[] := '{0}';
-    v_lane smallint;
-    v_epoch bigint := 0;
     v_mark minipaas._mark;
-    v_pass text;
-    v_from bigint;
-    v_due_from timestamptz;
-    v_started timestamptz;
+    v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
     v_tids tid[];
-    v_tid tid;
-    v_task minipaas._ready;
     v_first bigint;
-    v_due timestamptz;
+    v_is_due boolean := false;
     v_count integer;
-    v_special boolean;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'dequeue') q;
     if not found then
         perform minipaas._queue_refuse(queue, 'dequeue');
-    end if;
-    v_lease := coalesce(lease, v_queue.lease);
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
-    end if;
-    if v_left < 1 or v_lease <= '0' then
-        perform minipaas._check_dequeue(batch_size, lease);
-    end if;
-    if v_queue.paused then
+    elsif v_left < 1 or lease <= '0' then
+        perform minipaas._check_batch(batch_size, lease);
+    elsif v_queue.paused then
         return;
     end if;
-    v_special := exists (select from minipaas._lane l where l.queue = v_queue.id);
-    if v_special then
-        v_lanes := array(select distinct l.lane from minipaas._lane l where l.queue = v_queue.id union select 0 order by 1);
-    end if;
-    for v_round in 1..2 loop
-    foreach v_lane in array v_lanes loop
-        if v_special then
-            v_epoch := coalesce((select max(l.id) from minipaas._lane l where l.queue = v_queue.id and l.lane = v_lane), 0);
-        end if;
-        select m.* into v_mark from minipaas._mark m
-        where m.queue = v_queue.id and m.lane = v_lane and m.epoch = v_epoch
-        order by m.id desc limit 1;
-        v_started := clock_timestamp(); v_first := null; v_due := null; v_tids := null;
-        v_pass := null;
-        v_from := v_mark.hint;
-        v_due_from := v_mark.due_hint;
-        if v_mark.id is null then
-            v_pass := 'full'; v_from := 0; v_due_from := '-infinity';
-            v_mark := row(v_queue.id, v_lane, v_epoch, null, v_started, 0, 0, null, null, '-infinity', '-infinity', null, null, null, v_started, v_started, '0', 0);
-        elsif v_round = 2 or v_started > v_mark.next_full or v_started < v_mark.at then
-            v_pass := 'full'; v_from := v_mark.floor; v_due_from := v_mark.due_floor;
-        elsif v_started > v_mark.next_short then
-            v_pass := 'short';
-            select m.hint, m.due_hint into v_from, v_due_from from minipaas._mark m
-            where m.queue = v_queue.id and m.lane = v_lane and m.epoch = v_epoch and m.at < v_started - interval '1 s'
-            order by m.id desc limit 1;
-            if not found then 
-            v_from := v_mark.floor; v_due_from := v_mark.due_floor;
-            end if;
-        end if;
+    v_queue.lease := coalesce(lease, v_queue.lease);
 
-        if exists (select from minipaas._waiting w where w.queue = v_queue.id and w.lane = v_lane and w.until >= v_due_from and w.until <= v_now) then
-        select array_agg(c.ctid), min(c.until) into v_tids, v_due
-        from (
-            select w.ctid, w.until from minipaas._waiting w
-            where w.queue = v_queue.id and w.lane = v_lane and w.until >= v_due_from and w.until <= v_now
-                and (w.state <> 'l' or w.attempt < w.granted + coalesce(w.max_attempts, v_queue.max_attempts))
-            order by w.until limit v_left for update skip locked
-        ) c;
-        if v_tids is not null then
+    -- The usual case, in two statements: one lane, no pass owed, nothing due.
+    select m.* into v_mark from minipaas._mark m
+    where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
+    order by m.id desc limit 1;
+    if v_at between v_mark.at and v_mark.next_short and v_left = 1 then
+        select array[r.ctid], r.position into v_tids, v_first
+        from minipaas._ready r
+        where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
+            and not exists (select from minipaas._lane l where l.queue = v_queue.id)
+            and not exists (
+                select from minipaas._waiting w
+                where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+            )
+        order by r.position limit 1 for update skip locked;
+        if v_first >= v_mark.hint + 64 then
+            perform minipaas._mark_move(v_mark, v_first, v_now, null, v_at);
+        end if;
+    end if;
+
+    loop
+        if v_tids is null then
+            select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
+        end if;
+        if v_is_due then
             return query
             with taken as (
                 update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                where w.ctid = any(v_tids)
-                returning w.*
+                set state = 'l', until = minipaas._clock() + v_queue.lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
+                from unnest(v_tids) with ordinality t (tid, place)
+                where w.ctid = t.tid
+                returning w.*, t.place
             )
             select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t;
-            get diagnostics v_count = row_count;
-            v_left := v_left - v_count;
-        end if;
-        end if;
-        if v_left > 0 then
-        if v_left = 1 then
-            select r.ctid, r.position into v_tid, v_first from minipaas._ready r
-            where r.queue = v_queue.id and r.lane = v_lane and r.position >= v_from
-            order by r.position limit 1 for update skip locked;
-            if found then
-                delete from minipaas._ready r where r.ctid = v_tid returning r.* into v_task;
-                id := v_task.id; payload := v_task.payload; attempt := v_task.attempt + 1; headers := v_task.headers; priority := -v_lane; enqueued_at := v_task.enqueued_at; lease_until := minipaas._clock() + v_lease;
-                insert into minipaas._waiting (id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker)
-                values (v_task.id, lease_until, v_task.enqueued_at, v_task.queue, v_task.attempt + 1, v_task.granted, v_task.max_attempts, v_task.lane, 'l', v_task.payload, v_task.headers, v_task.last_error, queue_dequeue.worker);
-                return next;
-                v_left := 0;
-            end if;
+            from taken t
+            order by t.place;
         else
-        select array_agg(c.ctid), min(c.position) into v_tids, v_first
-        from (
-            select r.ctid, r.position from minipaas._ready r
-            where r.queue = v_queue.id and r.lane = v_lane and r.position >= v_from
-            order by r.position limit v_left for update skip locked
-        ) c;
-        if v_tids is not null then
             return query
             with taken as (
                 delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            ),
-            kept as (
-                insert into minipaas._waiting (id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker)
-                select t.id, minipaas._clock() + v_lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts, t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-                from taken t order by t.position
-                returning *
             )
-            select k.id, k.payload, k.attempt, k.headers, null::text, -k.lane::integer, k.enqueued_at, k.until
-            from kept k;
-            get diagnostics v_count = row_count;
-            v_left := v_left - v_count;
+            insert into minipaas._waiting as w (
+                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+            )
+            select
+                t.id, minipaas._clock() + v_queue.lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
+                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
+            from taken t
+            order by t.position
+            returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
         end if;
-        end if;
-        end if;
-        if v_pass is not null or v_first - v_mark.hint >= 64 and v_started - v_mark.at > '5 ms' then
-            v_mark.hint := coalesce(v_first, v_mark.hint);
-            v_mark.due_hint := coalesce(v_due, v_started);
-            perform minipaas._mark_renew(v_mark, v_pass, v_started);
-        end if;
-        exit when v_left = 0;
-    end loop;
-    exit when v_left = 0;
+        get diagnostics v_count = row_count;
+        v_left := v_left - v_count;
+        exit when v_left = 0 or v_count = 0;
+        v_tids := null;
     end loop;
 end
 $$;
+
+-- object: queue/queue_drop.sql
+create function minipaas.queue_drop(queue text, force boolean default false) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_queue minipaas._queue;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage');
+    end if;
+    perform minipaas._check_name('queue', queue);
+    delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
+    if not found then
+        return false;
+    end if;
+    if not coalesce(force, false) and (
+        exists (select from minipaas._ready r where r.queue = v_queue.id)
+        or exists (select from minipaas._waiting w where w.queue = v_queue.id)
+        or exists (select from minipaas._dead d where d.queue = v_queue.id)
+    ) then
+        raise exception using
+            errcode = 'MP008',
+            message = format('queue %L is not empty', queue),
+            hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
+    end if;
+    delete from minipaas._ready r where r.queue = v_queue.id;
+    delete from minipaas._waiting w where w.queue = v_queue.id;
+    delete from minipaas._dead d where d.queue = v_queue.id;
+    delete from minipaas._done d where d.queue = v_queue.id;
+    delete from minipaas._lane l where l.queue = v_queue.id;
+    delete from minipaas._mark m where m.queue = v_queue.id;
+    return true;
+end
+$$;
+
+revoke execute on function minipaas.queue_drop(text, boolean) from public;
+
+comment on function minipaas.queue_drop(text, boolean) is
+'Drops a queue.
+
+force: also when there are tasks in it, which are deleted, leased ones too (default false).
+Returns true, or false when there is no such queue. Stop its producers first: a task whose enqueue commits at the same
+moment is gone with the queue. Waits for transactions that hold tasks of the queue.
+Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';
 
 -- object: queue/queue_enqueue.sql
 create function minipaas.queue_enqueue(
@@ -708,6 +1048,95 @@ begin
     return v_id;
 end
 $$;
+
+-- object: queue/queue_pause.sql
+create function minipaas.queue_pause(queue text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update minipaas._queue q
+    set paused = true
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    if not found then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.queue_pause(text) from public;
+
+comment on function minipaas.queue_pause(text) is
+'Stops deliveries from a queue: dequeue and pop return nothing until queue_resume.
+
+Enqueue goes on, and whoever holds a task may finish it. Returns nothing; pausing twice is no error.
+Right: manage. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_purge.sql
+create function minipaas.queue_purge(queue text) returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_queue minipaas._queue;
+    v_now timestamptz := minipaas._clock();
+    v_count bigint;
+begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+    with ready as (
+        delete from minipaas._ready r where r.ctid = any(array(
+            select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
+        )) returning 1
+    ),
+    waiting as (
+        delete from minipaas._waiting w where w.ctid = any(array(
+            select f.ctid from minipaas._waiting f
+            where f.queue = v_queue.id and (f.state <> 'l' or f.until <= v_now) for update skip locked
+        )) returning 1
+    ),
+    dead as (
+        delete from minipaas._dead d where d.ctid = any(array(
+            select f.ctid from minipaas._dead f where f.queue = v_queue.id for update skip locked
+        )) returning 1
+    )
+    select (select count(*) from ready) + (select count(*) from waiting) + (select count(*) from dead) into v_count;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas.queue_purge(text) from public;
+
+comment on function minipaas.queue_purge(text) is
+'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying and dead ones, and expired leases.
+
+Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
+Right: manage. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_resume.sql
+create function minipaas.queue_resume(queue text) returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    update minipaas._queue q
+    set paused = false
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    if not found then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.queue_resume(text) from public;
+
+comment on function minipaas.queue_resume(text) is
+'Takes up deliveries again after queue_pause.
+
+Returns nothing; resuming a queue that is not paused is no error.
+Right: manage. Errors: MP001, MP005, MP006.';
 
 -- object: core/schema_version.sql
 create function minipaas.schema_version()

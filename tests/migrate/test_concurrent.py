@@ -62,9 +62,9 @@ def test_who_waited_for_one_that_failed_installs(history: History, engine: Engin
 def test_a_schema_that_is_up_to_date_locks_nobody_out(
     history: History, install: Callable[..., None], engine: Engine
 ) -> None:
-    def locks(connection: Connection) -> int | None:
-        query = "select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
-        return connection.scalar(text(query))
+    def locks(connection: Connection) -> int:
+        query = "select from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()"
+        return len(connection.execute(text(query)).all())
 
     install("0002")
     with engine.begin() as connection:

@@ -159,3 +159,15 @@ def test_one_transaction_for_each_revision_serves_too(host: Host, installed: Ins
     with pytest.raises(Exception, match="division by zero"):
         host.upgrade()
     assert installed() == "0001"
+
+
+def test_after_a_hosts_revision_none_is_running(host: Host) -> None:
+    host.revision('migrate.upgrade_to("0001")')
+    host.upgrade()
+    with pytest.raises(RuntimeError, match="no Alembic revision is running"):
+        migrate.upgrade_to("0002")
+    host.revision('op.execute("select 1 / 0")')
+    with pytest.raises(Exception, match="division by zero"):
+        host.upgrade()
+    with pytest.raises(RuntimeError, match="no Alembic revision is running"):
+        migrate.upgrade_to("0002")

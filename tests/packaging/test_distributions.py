@@ -91,7 +91,7 @@ def test_an_installed_package_upgrades_a_database(
 
     run(python, "-m", "pip", "install", "--quiet", "psycopg[binary]")  # there may be no libpq here
     (tmp_path / "alembic.ini").write_text(INI)
-    alembic = [python, "-m", "alembic"]
+    alembic: tuple[Path, str, str] = (python, "-m", "alembic")
     run(*alembic, "upgrade", "head", cwd=tmp_path, DATABASE_URL=database_url)
     by_alembic = revise.dump(database_url)
     current = run(*alembic, "current", cwd=tmp_path, DATABASE_URL=database_url)

@@ -1,6 +1,6 @@
 """A claimed task: what its row looks like to a type checker, and how the helpers take it apart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
@@ -95,7 +95,9 @@ def payload_or_null(payload: Any) -> Any:
 
 
 def array(values: Any) -> Any:
-    """Make any iterable what the drivers take for an array."""
+    """Make any iterable what the drivers take for an array; the letters of a word are none."""
+    if isinstance(values, str | bytes | Mapping):
+        raise TypeError(f"a list is wanted here, and this is one {type(values).__name__}: {values!r}")
     return values if values is None or is_sql(values) else list(values)
 
 

@@ -138,6 +138,16 @@ def test_a_row_has_its_own_attempt() -> None:
         queue.ack(HELD, attempt=1)
 
 
+def test_one_thing_is_not_taken_for_a_list() -> None:
+    for call in (
+        lambda: access.grant("app", "enqueue"),
+        lambda: queue.enqueue_many("q", "payload"),
+        lambda: queue.enqueue_many("q", {"a": 1}),
+    ):
+        with pytest.raises(TypeError, match="list"):
+            call()
+
+
 def test_literals_keep_what_the_dialect_would_change() -> None:
     text = "it's 100% \\ :x $1"
     offline = psycopg.dialect(paramstyle="named")

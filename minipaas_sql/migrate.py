@@ -67,18 +67,18 @@ def current(connection: Connection) -> str | None:
         select pg_catalog.pg_get_userbyid(n.nspowner), session_user, pg_catalog.current_setting('role'),
             pg_catalog.has_schema_privilege(n.oid, 'usage')
                 and pg_catalog.has_table_privilege(c.oid, 'select'),
-            pg_catalog.pg_has_role(session_user, n.nspowner, 'member')
+            pg_catalog.pg_has_role(session_user, n.nspowner, 'member'),
+            pg_catalog.format('GRANT %I TO %I;', pg_catalog.pg_get_userbyid(n.nspowner), session_user)
         from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid
         where n.nspname = 'minipaas' and c.relname = '_version'
     """
     found = connection.execute(text(query)).one_or_none()
     if found is None:
         return None
-    owner, user, role, readable, member = found
+    owner, user, role, readable, member, grant = found
     if not readable and not member:
         raise MigrationError(
-            f"the schema minipaas belongs to {owner}, and {user} may not read its version\n"
-            f'HINT: GRANT "{owner}" TO "{user}";',
+            f"the schema minipaas belongs to {owner}, and {user} may not read its version\nHINT: {grant}",
             "MP005",
         )
     set_role = text("select set_config('role', :role, true)")

@@ -3,7 +3,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
 from tests.migrate.conftest import History
@@ -57,6 +59,23 @@ def test_who_waited_for_one_that_failed_installs(history: History, engine: Engin
         first.rollback()
         waiting.result()
         assert migrate.current(second) == "0003"
+
+
+def test_a_snapshot_that_is_too_old_to_look_again_fails_and_changes_nothing(
+    history: History, engine: Engine, installed: Callable[[], str | None]
+) -> None:
+    with (
+        ThreadPoolExecutor(1) as threads,
+        engine.begin() as first,
+        engine.connect().execution_options(isolation_level="SERIALIZABLE") as second,
+    ):
+        migrate.upgrade_to("0003", connection=first)
+        waiting = threads.submit(migrate.upgrade_to, "0003", connection=second)
+        wait_until(engine, WAITS)
+        first.commit()
+        with pytest.raises(DBAPIError, match="already exists"):
+            waiting.result()
+    assert installed() == "0003"
 
 
 def test_a_schema_that_is_up_to_date_locks_nobody_out(

@@ -179,3 +179,31 @@ def test_a_dump_leaves_out_what_differs_each_time(history: History, engine: Engi
     dump = dumped(engine)
     assert "CREATE TABLE minipaas._box" in dump
     assert not {"restrict", "Dumped", "OWNER TO"} & set(dump.replace("\\", "").split())
+
+
+def test_the_newest_revision_was_written_from_the_files_in_sql() -> None:
+    frozen = [one.sql("up") for one in _revisions.revisions()]
+    hint = "run python -m minipaas_sql.revise --rewrite --dump"
+    assert _frozen.state(frozen) == {one.path: one for one in _sql.objects()}, hint
+
+
+def test_the_command_line_writes_pairs_and_dumps(
+    history: History, capsys: pytest.CaptureFixture[str]
+) -> None:
+    history.write("box/box_put.sql", box_put("perform 4;"))
+    revise.main(["Put four", "--dump"])
+    pair, dump = capsys.readouterr().out.split()
+    assert Path(pair).name == "0004_put_four.py"
+    assert "perform 4;" in Path(dump).read_text()
+    history.write("box/box_put.sql", box_put("perform 5;"))
+    revise.main(["--rewrite"])
+    assert "perform 5;" in files(Path(pair))[0]
+
+
+@pytest.mark.parametrize("arguments", [[], ["message", "--rewrite"]])
+def test_the_command_line_takes_either_a_message_or_rewrite(
+    arguments: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        revise.main(arguments)
+    assert "either a message or --rewrite" in capsys.readouterr().err

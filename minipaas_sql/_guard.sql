@@ -51,8 +51,8 @@ begin
 
     if v_due then
         if v_installed <> v_from then
-            raise exception 'this step leads from minipaas_% to minipaas_%, but minipaas_% is installed',
-                v_from, v_to, v_installed
+            raise exception 'this step leads from minipaas_% to minipaas_%, but % is installed',
+                v_from, v_to, case v_installed when '0000' then 'nothing' else 'minipaas_' || v_installed end
                 using errcode = 'MP006', hint = 'Use a minipaas-sql that knows the installed version.';
         end if;
         if v_schema is null and not has_database_privilege(current_database(), 'create') then

@@ -78,3 +78,8 @@ def test_a_text_that_would_end_its_quotes_is_refused(history: History) -> None:
     path.write_text("select $minipaas_0001$x$minipaas_0001$;\n")
     with pytest.raises(RuntimeError, match=r"may not contain \$minipaas_0001\$"):
         migrate.script()
+
+
+def test_a_part_of_a_script_says_what_it_lacks(history: History, psql: Psql, database_url: str) -> None:
+    done = psql(database_url, _revisions.step_text(_revisions.revisions()[1], "up"))
+    assert "from minipaas_0001 to minipaas_0002, but nothing is installed" in done.stderr

@@ -47,7 +47,7 @@ def test_the_contract_is_there(db):
     contract = """
         queue_create queue_alter queue_drop queue_pause queue_resume queue_purge queue_enqueue
         queue_enqueue_many queue_dequeue queue_pop queue_ack queue_ack_many queue_nack queue_nack_many
-        queue_bury queue_extend queue_extend_many queue_cancel queue_redrive queue_channel
+        queue_bury queue_extend queue_extend_many queue_cancel queue_redrive
         access_grant access_revoke schema_version
     """
     assert set(contract.split()) <= set(public_functions(db, "true"))

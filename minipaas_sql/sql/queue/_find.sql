@@ -1,0 +1,69 @@
+-- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
+-- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
+-- while passes are slow (20 ms) and none is owed.
+create function minipaas._find(
+    queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
+)
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+    v_lane smallint;
+    v_again boolean;
+    v_looked smallint[] := '{}';
+    v_mark minipaas._mark;
+    v_pass text;
+    v_start record;
+    v_at timestamptz;
+    v_first bigint;
+    v_due timestamptz;
+begin
+    foreach v_again in array '{f,t}'::boolean[] loop
+        foreach v_lane in array minipaas._lanes(queue.id) loop
+            continue when v_lane = any(v_looked);
+            v_mark := minipaas._mark_get(queue.id, v_lane);
+            v_at := clock_timestamp();
+            v_pass := case
+                when not v_at between v_mark.at and v_mark.next_full or v_again and v_mark.full_cost < '20 ms' then 'full'
+                when v_at > v_mark.next_short and not v_again then 'short'
+            end;
+            continue when v_again and v_pass is null;
+            if v_pass = 'full' then
+                v_looked := v_looked || v_lane;
+            end if;
+            v_start := minipaas._mark_start(v_mark, v_pass);
+
+            select array_agg(c.ctid), min(c.until) into tids, v_due
+            from (
+                select w.ctid, w.until from minipaas._waiting w
+                where w.queue = queue.id and w.lane = v_lane and w.until between v_start.due_hint and now
+                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts)))
+                order by w.until limit batch_size for update skip locked
+            ) c;
+            is_due := tids is not null;
+            if is_due then
+                v_first := null;
+            else
+                v_due := now;
+                select array_agg(c.ctid), min(c.position) into tids, v_first
+                from (
+                    select r.ctid, r.position from minipaas._ready r
+                    where r.queue = queue.id and r.lane = v_lane and r.position >= v_start.hint
+                    order by r.position limit batch_size for update skip locked
+                ) c;
+            end if;
+            if tids is not null or clock_timestamp() - v_at > '2 ms' then
+                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, v_at);
+            end if;
+            if tids is not null then
+                return;
+            end if;
+        end loop;
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas._find(minipaas._queue, integer, timestamptz) from public;
+
+comment on function minipaas._find(minipaas._queue, integer, timestamptz) is
+'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';

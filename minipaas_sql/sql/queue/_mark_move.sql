@@ -1,0 +1,39 @@
+-- A hint moves at most every 5 ms, and by 64 positions or more. Full passes may cost 5 % of the time: the next one is
+-- owed after 20 times what this one took, within 0.1 to 10 s, and later in some sessions than in others, so that not
+-- all make the same pass at once.
+create function minipaas._mark_move(
+    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, started timestamptz
+)
+returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+begin
+    if pass is null and (hint < mark.hint + 64 or started < mark.at + interval '5 ms') then
+        return;
+    end if;
+    mark.at := clock_timestamp();
+    if pass is not null then
+        mark.next_short := mark.at + interval '50 ms';
+    end if;
+    if pass = 'full' then
+        mark := minipaas._mark_prune(minipaas._mark_confirm(mark));
+        mark.full_cost := greatest(clock_timestamp() - started, '0');
+        mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
+    end if;
+    insert into minipaas._mark (
+        queue, lane, epoch, at, hint, floor, due_hint, due_floor, next_short, next_full, full_cost, candidate, holders,
+        due_candidate, due_xact, due_holders, pruned
+    )
+    values (
+        mark.queue, mark.lane, mark.epoch, mark.at, greatest(hint, mark.floor), mark.floor, greatest(due_hint, mark.due_floor),
+        mark.due_floor, mark.next_short, mark.next_full, mark.full_cost, mark.candidate, mark.holders,
+        mark.due_candidate, mark.due_xact, mark.due_holders, mark.pruned
+    );
+end
+$$;
+
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) from public;
+
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) is
+'Writes the next mark of a lane, with new hints and what a pass found out.';

@@ -1,0 +1,18 @@
+create function minipaas._queue_refuse(queue text, action text) returns void
+language plpgsql stable
+as $$
+begin
+    if not minipaas._may(action) then
+        perform minipaas._deny(action, queue);
+    end if;
+    raise exception using
+        errcode = 'MP001',
+        message = format('queue "%s" does not exist', queue),
+        hint = format('Create it: select minipaas.queue_create(%L);', queue);
+end
+$$;
+
+revoke execute on function minipaas._queue_refuse(text, text) from public;
+
+comment on function minipaas._queue_refuse(text, text) is
+'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';

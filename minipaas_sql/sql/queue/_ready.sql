@@ -1,0 +1,23 @@
+-- A task's position is taken from minipaas._task_id each time that it enters, so that the table grows at its
+-- high end only and is eaten from its low end. A fresh task's position is its id.
+create table minipaas._ready (
+    position bigint not null,
+    id bigint not null,
+    enqueued_at timestamptz not null,
+    queue integer not null,
+    attempt integer not null,
+    granted integer not null,
+    max_attempts integer,
+    lane smallint not null,
+    payload jsonb not null,
+    headers jsonb,
+    last_error text,
+    primary key (queue, lane, position)
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+
+-- Few tasks come back: finding a fresh one by id takes one probe per lane and no second index.
+create index _ready_id on minipaas._ready (id) where position <> id;
+
+revoke all on table minipaas._ready from public;
+
+comment on table minipaas._ready is 'Tasks that can be delivered now. lane is -priority.';

@@ -1,0 +1,18 @@
+-- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
+-- (see _mark_confirm). Only a clock that went back leads below one.
+create function minipaas._waiting_check(queue integer, lane smallint, until timestamptz) returns void
+language plpgsql volatile
+as $$
+declare
+    v_mark minipaas._mark := minipaas._mark_get(queue, lane);
+begin
+    if until < greatest(v_mark.due_floor, v_mark.due_candidate) then
+        insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._waiting_check(integer, smallint, timestamptz) from public;
+
+comment on function minipaas._waiting_check(integer, smallint, timestamptz) is
+'Begins a new epoch of the lane when a task was written to _waiting below what counts as empty.';

@@ -1,0 +1,42 @@
+-- Sorted, so that two calls for the same tasks lock them in one order.
+create function minipaas.queue_ack_many(ids bigint[], attempts integer[] default null, strict boolean default false)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+    v_acked bigint[];
+    v_kept minipaas._waiting[];
+begin
+    if not minipaas._allowed('dequeue') then
+        perform minipaas._deny('dequeue');
+    end if;
+    perform minipaas._check_ids(ids, attempts);
+    with acked as (
+        delete from minipaas._waiting w
+        using (select u.* from unnest(ids, attempts) u (id, attempt) order by u.id) a, minipaas._queue q
+        where w.id = a.id and w.state = 'l' and (a.attempt is null or w.attempt = a.attempt) and q.id = w.queue
+        returning w.id, case when q.keep_done > '0' then w end as kept
+    )
+    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
+    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+        perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
+    elsif v_kept is not null then
+        perform minipaas._keep_done(variadic v_kept);
+    end if;
+    return coalesce(cardinality(v_acked), 0);
+end
+$$;
+
+revoke execute on function minipaas.queue_ack_many(bigint[], integer[], boolean) from public;
+
+comment on function minipaas.queue_ack_many(bigint[], integer[], boolean) is
+'Finishes many tasks, as queue_ack does one.
+
+ids, attempts: as dequeue returned them, arrays of the same length. Without attempts, whoever holds the tasks.
+strict: raise MP009, and finish none, unless all are held so (default false).
+Returns how many were finished.
+Right: dequeue. Errors: MP005, MP006, MP009.';

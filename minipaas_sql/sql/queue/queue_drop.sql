@@ -1,0 +1,44 @@
+create function minipaas.queue_drop(queue text, force boolean default false) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_queue minipaas._queue;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage', queue);
+    end if;
+    perform minipaas._check_name('queue', queue);
+    delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
+    if not found then
+        return false;
+    end if;
+    if not coalesce(force, false) and (
+        exists (select from minipaas._ready r where r.queue = v_queue.id)
+        or exists (select from minipaas._waiting w where w.queue = v_queue.id)
+        or exists (select from minipaas._dead d where d.queue = v_queue.id)
+    ) then
+        raise exception using
+            errcode = 'MP008',
+            message = format('queue "%s" is not empty', queue),
+            hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
+    end if;
+    delete from minipaas._ready r where r.queue = v_queue.id;
+    delete from minipaas._waiting w where w.queue = v_queue.id;
+    delete from minipaas._dead d where d.queue = v_queue.id;
+    delete from minipaas._done d where d.queue = v_queue.id;
+    delete from minipaas._lane l where l.queue = v_queue.id;
+    delete from minipaas._mark m where m.queue = v_queue.id;
+    return true;
+end
+$$;
+
+revoke execute on function minipaas.queue_drop(text, boolean) from public;
+
+comment on function minipaas.queue_drop(text, boolean) is
+'Drops a queue.
+
+force: also when there are tasks in it, which are deleted, leased ones too (default false).
+Returns true, or false when there is no such queue. Stop its producers first: a task whose enqueue commits at the same
+moment is gone with the queue. Waits for transactions that hold tasks of the queue.
+Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';

@@ -1,0 +1,79 @@
+create function minipaas.queue_enqueue(
+    queue text,
+    payload jsonb,
+    priority integer default 0,
+    delay interval default null,
+    run_at timestamptz default null,
+    key text default null,
+    dedup_key text default null,
+    headers jsonb default null,
+    max_attempts integer default null,
+    on_duplicate text default 'keep'
+)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_queue minipaas._queue;
+    v_lane smallint := 0;
+    v_until timestamptz;
+    v_id bigint;
+begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'enqueue');
+    elsif payload is null or priority <> 0 or delay is not null or run_at is not null or key is not null
+        or dedup_key is not null or max_attempts < 0 or on_duplicate <> 'keep'
+    then
+        perform minipaas._check_enqueue(
+            payload, priority, delay, run_at,
+            case when key is not null then 'key' when dedup_key is not null then 'dedup_key' end, max_attempts, on_duplicate
+        );
+        v_lane := -coalesce(priority, 0);
+        v_until := coalesce(run_at, minipaas._clock() + delay);
+        if v_lane <> 0 then
+            perform minipaas._lane_add(v_queue.id, v_lane);
+        end if;
+    end if;
+    v_id := nextval('minipaas._task_id');
+    if v_until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
+        )
+        values (
+            v_id, v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, 'd',
+            queue_enqueue.payload, queue_enqueue.headers
+        );
+        perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
+    else
+        insert into minipaas._ready (
+            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
+        )
+        values (
+            v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
+            queue_enqueue.headers
+        );
+    end if;
+    return v_id;
+end
+$$;
+
+revoke execute on function minipaas.queue_enqueue(
+    text, jsonb, integer, interval, timestamptz, text, text, jsonb, integer, text
+) from public;
+
+comment on function minipaas.queue_enqueue(
+    text, jsonb, integer, interval, timestamptz, text, text, jsonb, integer, text
+) is
+'Adds a task to a queue, in the caller''s transaction.
+
+payload: any JSON.
+priority: -10 to 10, higher goes first (default 0).
+delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
+key, dedup_key, on_duplicate: not in this version of the schema.
+headers: JSON for the application''s own use, such as trace ids.
+max_attempts: in place of the queue''s (0: no limit).
+Returns the id of the task. Waits for nobody.
+Right: enqueue. Errors: MP001, MP005, MP006.';

@@ -1,0 +1,28 @@
+create function minipaas.queue_pop(queue text, batch_size integer default 1)
+returns table (
+    id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamptz,
+    lease_until timestamptz
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+begin
+    for id, payload, attempt, headers, key, priority, enqueued_at in
+        select d.id, d.payload, d.attempt, d.headers, d.key, d.priority, d.enqueued_at
+        from minipaas.queue_dequeue(queue, batch_size) d
+    loop
+        delete from minipaas._waiting w where w.id = queue_pop.id;
+        return next;
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas.queue_pop(text, integer) from public;
+
+comment on function minipaas.queue_pop(text, integer) is
+'Takes tasks and deletes them in one call: at most once, unless all work is done in the same transaction.
+
+queue, batch_size: as in queue_dequeue.
+Returns rows as queue_dequeue does, with lease_until NULL: there is nothing to ack.
+Right: dequeue. Errors: MP001, MP005, MP006, MP007.';

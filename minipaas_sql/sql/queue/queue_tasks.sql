@@ -1,0 +1,55 @@
+create view minipaas.queue_tasks as
+select
+    t.id,
+    q.name as queue,
+    t.state,
+    t.attempt,
+    nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted as max_attempts,
+    null::text as key,
+    null::text as dedup_key,
+    -t.lane::integer as priority,
+    t.run_at,
+    t.worker,
+    case when (select minipaas._may('dequeue')) then t.last_error end as last_error,
+    t.enqueued_at,
+    t.finished_at,
+    case when (select minipaas._may('dequeue')) then t.payload end as payload,
+    case when (select minipaas._may('dequeue')) then t.headers end as headers
+from minipaas._queue q
+cross join (select minipaas._clock() as now) c
+cross join lateral (
+    select
+        r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
+        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers
+    from minipaas._ready r
+    where r.queue = q.id
+    union all
+    select
+        w.id,
+        minipaas._waiting_state(
+            w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
+        ),
+        w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
+        w.headers
+    from minipaas._waiting w
+    where w.queue = q.id
+    union all
+    select
+        d.id, 'dead', d.attempt, d.max_attempts, d.granted, d.lane, null, null, d.last_error, d.enqueued_at,
+        d.finished_at, d.payload, d.headers
+    from minipaas._dead d
+    where d.queue = q.id
+    union all
+    select
+        n.id, 'done', n.attempt, n.max_attempts, n.granted, n.lane, null, null, n.last_error, n.enqueued_at,
+        n.finished_at, n.payload, n.headers
+    from minipaas._done n
+    where n.queue = q.id and n.finished_at > c.now - q.keep_done
+) t
+where (select minipaas._may('observe') or minipaas._may('dequeue'));
+
+comment on view minipaas.queue_tasks is
+'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
+
+run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: NULL means no limit.
+Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';

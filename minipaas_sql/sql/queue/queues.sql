@@ -1,0 +1,15 @@
+create view minipaas.queues as
+select
+    q.name as queue,
+    q.lease,
+    q.max_attempts,
+    q.backoff,
+    q.backoff_max,
+    q.keep_done,
+    q.paused,
+    q.created_at
+from minipaas._queue q
+where (select minipaas._may('observe'));
+
+comment on view minipaas.queues is
+'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no rows.';

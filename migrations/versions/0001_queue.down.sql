@@ -1,14 +1,44 @@
+-- gone: queue/queues.sql
+drop view minipaas.queues;
+
+-- gone: queue/queue_tasks.sql
+drop view minipaas.queue_tasks;
+
+-- gone: queue/queue_stats.sql
+drop view minipaas.queue_stats;
+
 -- gone: core/schema_version.sql
 drop function minipaas.schema_version;
 
 -- gone: queue/queue_resume.sql
 drop function minipaas.queue_resume;
 
+-- gone: queue/queue_redrive.sql
+drop function minipaas.queue_redrive;
+
 -- gone: queue/queue_purge.sql
 drop function minipaas.queue_purge;
 
+-- gone: queue/queue_pop.sql
+drop function minipaas.queue_pop;
+
 -- gone: queue/queue_pause.sql
 drop function minipaas.queue_pause;
+
+-- gone: queue/queue_nack_many.sql
+drop function minipaas.queue_nack_many;
+
+-- gone: queue/queue_nack.sql
+drop function minipaas.queue_nack;
+
+-- gone: queue/queue_extend_many.sql
+drop function minipaas.queue_extend_many;
+
+-- gone: queue/queue_extend.sql
+drop function minipaas.queue_extend;
+
+-- gone: queue/queue_enqueue_many.sql
+drop function minipaas.queue_enqueue_many;
 
 -- gone: queue/queue_enqueue.sql
 drop function minipaas.queue_enqueue;
@@ -22,14 +52,35 @@ drop function minipaas.queue_dequeue;
 -- gone: queue/queue_create.sql
 drop function minipaas.queue_create;
 
+-- gone: queue/queue_cancel.sql
+drop function minipaas.queue_cancel;
+
+-- gone: queue/queue_bury.sql
+drop function minipaas.queue_bury;
+
 -- gone: queue/queue_alter.sql
 drop function minipaas.queue_alter;
+
+-- gone: queue/queue_ack_many.sql
+drop function minipaas.queue_ack_many;
 
 -- gone: queue/queue_ack.sql
 drop function minipaas.queue_ack;
 
+-- gone: access/access_revoke.sql
+drop function minipaas.access_revoke;
+
+-- gone: access/access_grant.sql
+drop function minipaas.access_grant;
+
 -- gone: core/_wrong_isolation.sql
 drop function minipaas._wrong_isolation;
+
+-- gone: queue/_waiting_state.sql
+drop function minipaas._waiting_state;
+
+-- gone: queue/_waiting_check.sql
+drop function minipaas._waiting_check;
 
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
@@ -58,8 +109,17 @@ drop function minipaas._mark_get;
 -- gone: queue/_mark_confirm.sql
 drop function minipaas._mark_confirm;
 
+-- gone: queue/_lost.sql
+drop function minipaas._lost;
+
 -- gone: queue/_lanes.sql
 drop function minipaas._lanes;
+
+-- gone: queue/_lane_add.sql
+drop function minipaas._lane_add;
+
+-- gone: queue/_keep_done.sql
+drop function minipaas._keep_done;
 
 -- gone: core/_invalid.sql
 drop function minipaas._invalid;
@@ -67,11 +127,17 @@ drop function minipaas._invalid;
 -- gone: queue/_holders.sql
 drop function minipaas._holders;
 
+-- gone: queue/_held.sql
+drop function minipaas._held;
+
 -- gone: queue/_find.sql
 drop function minipaas._find;
 
 -- gone: access/_deny.sql
 drop function minipaas._deny;
+
+-- gone: queue/_dead_add.sql
+drop function minipaas._dead_add;
 
 -- gone: core/_clock_moved.sql
 drop function minipaas._clock_moved;
@@ -85,14 +151,32 @@ drop function minipaas._check_settings;
 -- gone: core/_check_name.sql
 drop function minipaas._check_name;
 
+-- gone: queue/_check_ids.sql
+drop function minipaas._check_ids;
+
+-- gone: access/_check_grant.sql
+drop function minipaas._check_grant;
+
+-- gone: queue/_check_enqueue.sql
+drop function minipaas._check_enqueue;
+
 -- gone: core/_check_batch.sql
 drop function minipaas._check_batch;
 
 -- gone: access/_caller.sql
 drop function minipaas._caller;
 
+-- gone: queue/_bury_expired.sql
+drop function minipaas._bury_expired;
+
+-- gone: queue/_backoff.sql
+drop function minipaas._backoff;
+
 -- gone: access/_allowed.sql
 drop function minipaas._allowed;
+
+-- gone: access/_access_set.sql
+drop function minipaas._access_set;
 
 -- gone: queue/_waiting.sql
 drop table minipaas._waiting;

@@ -9,7 +9,7 @@ depends_on = None
 
 floor = "0001"  # the oldest package that works on this schema, by the newest revision it knows
 blocking = False  # whether it takes strong locks on tables that exist
-keeps = ()  # public views that must be empty before it is undone
+keeps = ("queues",)  # public views that must be empty before it is undone
 
 
 def upgrade() -> None:

@@ -18,6 +18,8 @@ comment on schema minipaas is
 -- Confirming a floor reads this sequence's last value and the locks on it: CACHE must stay 1.
 create sequence minipaas._task_id as bigint cache 1;
 
+revoke all on sequence minipaas._task_id from public;
+
 comment on sequence minipaas._task_id is 'Ids of tasks, and their positions when they enter _ready.';
 
 -- object: access/_access.sql
@@ -26,6 +28,8 @@ create table minipaas._access (
     action text not null,
     primary key (role, action)
 );
+
+revoke all on table minipaas._access from public;
 
 comment on table minipaas._access is 'Rights on all queues and streams, by role.';
 
@@ -46,6 +50,8 @@ create table minipaas._dead (
 
 create index _dead_queue on minipaas._dead (queue, id);
 
+revoke all on table minipaas._dead from public;
+
 comment on table minipaas._dead is 'Tasks that used up their attempts or were buried, until redriven or purged.';
 
 -- object: queue/_done.sql
@@ -65,6 +71,8 @@ create table minipaas._done (
 
 create index _done_queue on minipaas._done (queue, finished_at);
 
+revoke all on table minipaas._done from public;
+
 comment on table minipaas._done is 'Acked tasks of queues with keep_done.';
 
 -- object: queue/_lane.sql
@@ -77,6 +85,8 @@ create table minipaas._lane (
     id bigint generated always as identity,
     primary key (queue, lane, id)
 );
+
+revoke all on table minipaas._lane from public;
 
 comment on table minipaas._lane is 'The lanes (lane is -priority) that a queue has used besides lane 0, and their epochs.';
 
@@ -105,6 +115,8 @@ create unlogged table minipaas._mark (
     primary key (queue, lane, epoch, id)
 ) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
 
+revoke all on table minipaas._mark from public;
+
 comment on table minipaas._mark is
 'Where the scan of a lane starts (hint), and below what nothing is and nothing can come (floor); due_* the same in _waiting.';
 
@@ -120,6 +132,8 @@ create table minipaas._queue (
     paused boolean not null default false,
     created_at timestamptz not null
 );
+
+revoke all on table minipaas._queue from public;
 
 comment on table minipaas._queue is 'The settings of each queue.';
 
@@ -143,6 +157,8 @@ create table minipaas._ready (
 
 -- Few tasks come back: finding a fresh one by id takes one probe per lane and no second index.
 create index _ready_id on minipaas._ready (id) where position <> id;
+
+revoke all on table minipaas._ready from public;
 
 comment on table minipaas._ready is 'Tasks that can be delivered now. lane is -priority.';
 
@@ -202,8 +218,40 @@ create table minipaas._waiting (
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
 
+revoke all on table minipaas._waiting from public;
+
 comment on table minipaas._waiting is
 'Tasks that wait until a time: (l)eased, (d)elayed or (r)etrying. Past it they are due, and dequeue finds them here.';
+
+-- object: access/_access_set.sql
+-- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
+-- What the views call, they call as the one who reads them.
+create function minipaas._access_set(role text, granted boolean) returns void
+language plpgsql volatile
+as $$
+declare
+    v_word constant text := case when granted then 'grant' else 'revoke' end;
+    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
+    v_functions text;
+    v_views text;
+begin
+    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
+    from pg_proc p
+    where p.pronamespace = 'minipaas'::regnamespace
+        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state'));
+    select string_agg(c.oid::regclass::text, ', ') into v_views
+    from pg_class c
+    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
+    execute format('%s usage on schema minipaas %s', v_word, v_tail);
+    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
+    execute format('%s select on %s %s', v_word, v_views, v_tail);
+end
+$$;
+
+revoke execute on function minipaas._access_set(text, boolean) from public;
+
+comment on function minipaas._access_set(text, boolean) is
+'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
 
 -- object: access/_allowed.sql
 -- Inlined into its callers: the owner's own session, the usual case where one application has the database to
@@ -218,6 +266,47 @@ revoke execute on function minipaas._allowed(text) from public;
 
 comment on function minipaas._allowed(text) is
 'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
+
+-- object: queue/_backoff.sql
+-- Jitter only adds: a retry is never earlier than what the queue's settings say.
+create function minipaas._backoff(queue minipaas._queue, attempt integer) returns interval
+language sql volatile
+as $$
+select make_interval(secs => (1 + 0.2 * random()) * least(
+    extract(epoch from queue.backoff) * power(2.0::float8, least(attempt - 1, 50)),
+    extract(epoch from case when queue.backoff_max = '0' then interval '10 years' else queue.backoff_max end)
+))
+$$;
+
+revoke execute on function minipaas._backoff(minipaas._queue, integer) from public;
+
+comment on function minipaas._backoff(minipaas._queue, integer) is
+'The wait after a failed attempt: backoff * 2^(attempt-1) up to backoff_max, and up to 20 % more.';
+
+-- object: queue/_bury_expired.sql
+create function minipaas._bury_expired(queue integer, max_attempts integer) returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+declare
+    v_task minipaas._waiting;
+begin
+    for v_task in
+        select w.* from minipaas._waiting w
+        where w.queue = _bury_expired.queue and w.state = 'l' and w.until <= minipaas._clock()
+            and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
+        order by w.id
+        for update skip locked
+    loop
+        perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas._bury_expired(integer, integer) from public;
+
+comment on function minipaas._bury_expired(integer, integer) is
+'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead.';
 
 -- object: access/_caller.sql
 -- Inside SECURITY DEFINER functions current_user is the owner; the setting "role" still tells what SET ROLE chose.
@@ -249,6 +338,91 @@ revoke execute on function minipaas._check_batch(integer, interval) from public;
 
 comment on function minipaas._check_batch(integer, interval) is
 'Raises MP006 for a batch size below 1, or a lease that is not positive and finite.';
+
+-- object: queue/_check_enqueue.sql
+-- Looks closer at arguments that the caller found unusual in one expression; returns when they are all right.
+create function minipaas._check_enqueue(
+    payload jsonb, priority integer, delay interval, run_at timestamptz, keyed text, max_attempts integer,
+    on_duplicate text
+)
+returns void
+language plpgsql immutable
+as $$
+begin
+    if payload is null then
+        perform minipaas._invalid('payload', null, 'It is any JSON; the JSON null is ''null''::jsonb.');
+    elsif priority not between -10 and 10 then
+        perform minipaas._invalid('priority', priority::text, 'It is from -10 to 10, and higher goes first.');
+    elsif delay is not null and run_at is not null then
+        perform minipaas._invalid('delay and run_at', format('%s and %s', delay, run_at), 'Give one of them.');
+    elsif delay < '0' or not isfinite(delay) then
+        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
+    elsif not isfinite(run_at) then
+        perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
+    elsif max_attempts < 0 then
+        perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
+    elsif keyed is not null then
+        perform minipaas._invalid(keyed, 'given', 'This version of the schema has no keys yet: leave them out.');
+    elsif on_duplicate <> 'keep' then
+        perform minipaas._invalid('on_duplicate', on_duplicate, 'This version of the schema knows ''keep''.');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) from public;
+
+comment on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) is
+'Raises MP006 for an argument of enqueue that is out of its range; NULL passes, but for the payload.';
+
+-- object: access/_check_grant.sql
+create function minipaas._check_grant(role text, rights text[], queue text, stream text) returns void
+language plpgsql stable
+as $$
+declare
+    v_known constant text[] := '{enqueue,dequeue,publish,consume,manage,observe}';
+begin
+    if not pg_has_role(minipaas._caller(), current_user, 'usage') then
+        raise exception using
+            errcode = 'MP005',
+            message = format('role "%s" may not change access rights', minipaas._caller()),
+            hint = format('Call it as "%s", the owner of the schema, or as a member of that role.', current_user);
+    elsif role is null or to_regrole(quote_ident(role)) is null then
+        perform minipaas._invalid('role', quote_literal(role), 'It is the name of an existing role, without quotes.');
+    elsif rights is null or not rights <@ v_known then
+        perform minipaas._invalid('rights', rights::text, format('They are some of %s.', array_to_string(v_known, ', ')));
+    elsif queue is not null or stream is not null then
+        perform minipaas._invalid(
+            'queue or stream', coalesce(queue, stream), 'This version of the schema grants rights on all at once: leave it out.'
+        );
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_grant(text, text[], text, text) from public;
+
+comment on function minipaas._check_grant(text, text[], text, text) is
+'Raises MP005 unless the caller is the owner, and MP006 for a role or a right that there is not.';
+
+-- object: queue/_check_ids.sql
+create function minipaas._check_ids(ids bigint[], attempts integer[]) returns void
+language plpgsql immutable
+as $$
+begin
+    if ids is null then
+        perform minipaas._invalid('ids', null, 'It is an array of task ids, as dequeue returned them.');
+    elsif cardinality(attempts) <> cardinality(ids) then
+        perform minipaas._invalid(
+            'attempts', format('%s of them for %s ids', cardinality(attempts), cardinality(ids)),
+            'Give one for each id, as dequeue returned them, or leave the array out.'
+        );
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_ids(bigint[], integer[]) from public;
+
+comment on function minipaas._check_ids(bigint[], integer[]) is
+'Raises MP006 for ids that are NULL, or attempts of another number.';
 
 -- object: core/_check_name.sql
 create function minipaas._check_name(kind text, name text) returns void
@@ -326,23 +500,44 @@ revoke execute on function minipaas._clock_moved() from public;
 comment on function minipaas._clock_moved() is
 'The time in the setting minipaas.now, where the session''s user is a member of the schema''s owner; else the real time.';
 
+-- object: queue/_dead_add.sql
+create function minipaas._dead_add(task minipaas._waiting, error text) returns void
+language sql volatile
+as $$
+with gone as (
+    delete from minipaas._waiting w where w.id = task.id returning w.*
+)
+insert into minipaas._dead (
+    id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+)
+select
+    g.id, g.enqueued_at, minipaas._clock(), g.queue, g.attempt, g.granted, g.max_attempts, g.lane, g.payload, g.headers,
+    coalesce(error, g.last_error)
+from gone g
+$$;
+
+revoke execute on function minipaas._dead_add(minipaas._waiting, text) from public;
+
+comment on function minipaas._dead_add(minipaas._waiting, text) is 'Moves a task that the caller has locked from _waiting to _dead.';
+
 -- object: access/_deny.sql
-create function minipaas._deny(action text) returns void
+create function minipaas._deny(action text, queue text default null) returns void
 language plpgsql stable
 as $$
 begin
     raise exception using
         errcode = 'MP005',
-        message = format('role "%s" has no right to %s', minipaas._caller(), action),
+        message = format('role "%s" has no right to %s', minipaas._caller(), action)
+            || coalesce(format(' on queue "%s"', queue), ''),
         hint = format(
             'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
         );
 end
 $$;
 
-revoke execute on function minipaas._deny(text) from public;
+revoke execute on function minipaas._deny(text, text) from public;
 
-comment on function minipaas._deny(text) is 'Raises MP005 with the grant to run.';
+comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant to run.';
 
 -- object: queue/_find.sql
 -- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
@@ -415,6 +610,30 @@ revoke execute on function minipaas._find(minipaas._queue, integer, timestamptz)
 comment on function minipaas._find(minipaas._queue, integer, timestamptz) is
 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
 
+-- object: queue/_held.sql
+create function minipaas._held(id bigint, attempt integer) returns minipaas._waiting
+language plpgsql volatile
+set enable_seqscan = off
+as $$
+declare
+    v_task minipaas._waiting;
+begin
+    if not minipaas._allowed('dequeue') then
+        perform minipaas._deny('dequeue');
+    end if;
+    select w.* into v_task
+    from minipaas._waiting w
+    where w.id = _held.id and w.state = 'l' and (_held.attempt is null or w.attempt = _held.attempt)
+    for update;
+    return v_task;
+end
+$$;
+
+revoke execute on function minipaas._held(bigint, integer) from public;
+
+comment on function minipaas._held(bigint, integer) is
+'Locks a leased task and returns it, or NULLs where it is not held with that attempt. Errors: MP005.';
+
 -- object: queue/_holders.sql
 -- nextval and writes keep a RowExclusiveLock until the top transaction ends, through savepoints and PREPARE.
 create function minipaas._holders(relation regclass) returns text[]
@@ -448,6 +667,51 @@ revoke execute on function minipaas._invalid(text, text, text) from public;
 
 comment on function minipaas._invalid(text, text, text) is 'Raises MP006 with the argument, its value and a hint.';
 
+-- object: queue/_keep_done.sql
+-- Now and then it deletes what has been kept for long enough: the view hides it already.
+create function minipaas._keep_done(variadic tasks minipaas._waiting[]) returns void
+language plpgsql volatile
+as $$
+begin
+    insert into minipaas._done (
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+    )
+    select
+        t.id, t.enqueued_at, minipaas._clock(), t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
+        t.headers, t.last_error
+    from unnest(tasks) t;
+    if random() < 0.01 * cardinality(tasks) then
+        delete from minipaas._done d
+        where d.ctid = any(array(
+            select o.ctid
+            from minipaas._queue q
+            join minipaas._done o on o.queue = q.id and o.finished_at < clock_timestamp() - q.keep_done
+            where q.id in (select t.queue from unnest(tasks) t)
+            limit 1000
+            for update of o skip locked
+        ));
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._keep_done(minipaas._waiting[]) from public;
+
+comment on function minipaas._keep_done(minipaas._waiting[]) is 'Keeps acked tasks as done.';
+
+-- object: queue/_lane_add.sql
+create function minipaas._lane_add(queue integer, lane smallint) returns void
+language sql volatile
+as $$
+insert into minipaas._lane (queue, lane)
+select _lane_add.queue, _lane_add.lane
+where not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane)
+$$;
+
+revoke execute on function minipaas._lane_add(integer, smallint) from public;
+
+comment on function minipaas._lane_add(integer, smallint) is
+'Makes a lane known, so that dequeue looks there. Waits for nobody: two rows for one lane do no harm.';
+
 -- object: queue/_lanes.sql
 create function minipaas._lanes(queue integer) returns smallint[]
 language sql volatile
@@ -464,6 +728,22 @@ revoke execute on function minipaas._lanes(integer) from public;
 
 comment on function minipaas._lanes(integer) is
 'The lanes that a queue has used, highest priority first; always with lane 0.';
+
+-- object: queue/_lost.sql
+create function minipaas._lost(ids bigint[]) returns void
+language plpgsql immutable
+as $$
+begin
+    raise exception using
+        errcode = 'MP009',
+        message = format('lease lost on task %s', array_to_string(ids[:20], ', ')),
+        hint = 'Roll back what was done for it: its lease expired and somebody else has it, or it is finished.';
+end
+$$;
+
+revoke execute on function minipaas._lost(bigint[]) from public;
+
+comment on function minipaas._lost(bigint[]) is 'Raises MP009 for tasks that the caller does not hold any more.';
 
 -- object: queue/_mark_confirm.sql
 -- Finds out below what no task is and none can come any more, without a wait and across several calls.
@@ -708,12 +988,11 @@ language plpgsql stable
 as $$
 begin
     if not minipaas._may(action) then
-        perform minipaas._deny(action);
+        perform minipaas._deny(action, queue);
     end if;
-    perform minipaas._check_name('queue', queue);
     raise exception using
         errcode = 'MP001',
-        message = format('queue %L does not exist', queue),
+        message = format('queue "%s" does not exist', queue),
         hint = format('Create it: select minipaas.queue_create(%L);', queue);
 end
 $$;
@@ -722,6 +1001,47 @@ revoke execute on function minipaas._queue_refuse(text, text) from public;
 
 comment on function minipaas._queue_refuse(text, text) is
 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
+
+-- object: queue/_waiting_check.sql
+-- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
+-- (see _mark_confirm). Only a clock that went back leads below one.
+create function minipaas._waiting_check(queue integer, lane smallint, until timestamptz) returns void
+language plpgsql volatile
+as $$
+declare
+    v_mark minipaas._mark := minipaas._mark_get(queue, lane);
+begin
+    if until < greatest(v_mark.due_floor, v_mark.due_candidate) then
+        insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._waiting_check(integer, smallint, timestamptz) from public;
+
+comment on function minipaas._waiting_check(integer, smallint, timestamptz) is
+'Begins a new epoch of the lane when a task was written to _waiting below what counts as empty.';
+
+-- object: queue/_waiting_state.sql
+-- Inlined into the views. What time has changed needs no write to show: a task past its time is ready, and one whose
+-- last attempt ended with an expired lease is dead.
+create function minipaas._waiting_state(
+    state "char", until timestamptz, attempt integer, granted integer, max_attempts integer, now timestamptz
+)
+returns text
+language sql immutable
+as $$
+select case
+    when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
+    when state = 'l' and max_attempts > 0 and attempt >= granted + max_attempts then 'dead'
+    else 'ready'
+end
+$$;
+
+revoke execute on function minipaas._waiting_state("char", timestamptz, integer, integer, integer, timestamptz) from public;
+
+comment on function minipaas._waiting_state("char", timestamptz, integer, integer, integer, timestamptz) is
+'The state of a task in _waiting.';
 
 -- object: core/_wrong_isolation.sql
 -- At higher levels a call goes on seeing what was there when its transaction began: it would skip tasks that
@@ -739,7 +1059,7 @@ begin
     raise exception using
         errcode = 'MP007',
         message = format('%s needs READ COMMITTED, and this transaction is %s', call,
-            upper(current_setting('transaction_isolation'))),
+            current_setting('transaction_isolation')),
         hint = 'Begin it with: begin isolation level read committed;';
 end
 $$;
@@ -749,12 +1069,65 @@ revoke execute on function minipaas._wrong_isolation(text) from public;
 comment on function minipaas._wrong_isolation(text) is
 'Raises MP007 for a call that needs READ COMMITTED on a primary.';
 
--- object: queue/queue_ack.sql
-create function minipaas.queue_ack(
-    id bigint,
-    attempt integer default null,
-    strict boolean default false
+-- object: access/access_grant.sql
+create function minipaas.access_grant(
+    role text, rights text[], queue text default null, stream text default null
 )
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform minipaas._check_grant(role, rights, queue, stream);
+    insert into minipaas._access (role, action)
+    select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
+    on conflict do nothing;
+    perform minipaas._access_set(role, true);
+end
+$$;
+
+revoke execute on function minipaas.access_grant(text, text[], text, text) from public;
+
+comment on function minipaas.access_grant(text, text[], text, text) is
+'Gives a role rights on all queues and streams, and everything that it needs to use them.
+
+role: the name of an existing role; its members have the rights too.
+rights: some of enqueue, dequeue, publish, consume, manage, observe.
+queue, stream: not in this version of the schema.
+Returns nothing; granting twice is no error. Rights are gone with access_revoke; before DROP ROLE, revoke them.
+For the owner of the schema. Errors: MP005, MP006.';
+
+-- object: access/access_revoke.sql
+create function minipaas.access_revoke(
+    role text, rights text[], queue text default null, stream text default null
+)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_role regrole;
+begin
+    perform minipaas._check_grant(role, rights, queue, stream);
+    v_role := quote_ident(role)::regrole;
+    delete from minipaas._access a where a.role = v_role and a.action = any(rights);
+    if not exists (select from minipaas._access a where a.role = v_role) then
+        perform minipaas._access_set(role, false);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.access_revoke(text, text[], text, text) from public;
+
+comment on function minipaas.access_revoke(text, text[], text, text) is
+'Takes rights on all queues and streams away from a role; with the last one, USAGE and EXECUTE too.
+
+role, rights, queue, stream: as in access_grant.
+Returns nothing; revoking what was not granted is no error.
+For the owner of the schema. Errors: MP005, MP006.';
+
+-- object: queue/queue_ack.sql
+create function minipaas.queue_ack(id bigint, attempt integer default null, strict boolean default false)
 returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
@@ -763,14 +1136,83 @@ set enable_seqscan = off
 set enable_bitmapscan = off
 as $$
 declare
-    v_task minipaas._waiting;
+    v_acked record;
 begin
+    if not minipaas._allowed('dequeue') then
+        perform minipaas._deny('dequeue');
+    end if;
+    -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
+    using minipaas._queue q
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-    returning w.* into v_task;
-    return found;
+        and q.id = w.queue
+    returning case when q.keep_done > '0' then w end as kept into v_acked;
+    if not found then
+        if strict then
+            perform minipaas._lost(array[id]);
+        end if;
+        return false;
+    elsif (v_acked.kept).id is not null then
+        perform minipaas._keep_done(v_acked.kept);
+    end if;
+    return true;
 end
 $$;
+
+revoke execute on function minipaas.queue_ack(bigint, integer, boolean) from public;
+
+comment on function minipaas.queue_ack(bigint, integer, boolean) is
+'Finishes a task: it is deleted, or kept as done where the queue has keep_done.
+
+id, attempt: as dequeue returned them. Without attempt, whoever holds the task.
+strict: raise MP009 where the answer would be false (default false).
+Returns true, or false when the task is not held so: the lease is lost, somebody else has the task or it is finished;
+roll back what was done for it. Waits for a transaction that is just taking over the task.
+Right: dequeue. Errors: MP005, MP009.';
+
+-- object: queue/queue_ack_many.sql
+-- Sorted, so that two calls for the same tasks lock them in one order.
+create function minipaas.queue_ack_many(ids bigint[], attempts integer[] default null, strict boolean default false)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+declare
+    v_acked bigint[];
+    v_kept minipaas._waiting[];
+begin
+    if not minipaas._allowed('dequeue') then
+        perform minipaas._deny('dequeue');
+    end if;
+    perform minipaas._check_ids(ids, attempts);
+    with acked as (
+        delete from minipaas._waiting w
+        using (select u.* from unnest(ids, attempts) u (id, attempt) order by u.id) a, minipaas._queue q
+        where w.id = a.id and w.state = 'l' and (a.attempt is null or w.attempt = a.attempt) and q.id = w.queue
+        returning w.id, case when q.keep_done > '0' then w end as kept
+    )
+    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
+    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+        perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
+    elsif v_kept is not null then
+        perform minipaas._keep_done(variadic v_kept);
+    end if;
+    return coalesce(cardinality(v_acked), 0);
+end
+$$;
+
+revoke execute on function minipaas.queue_ack_many(bigint[], integer[], boolean) from public;
+
+comment on function minipaas.queue_ack_many(bigint[], integer[], boolean) is
+'Finishes many tasks, as queue_ack does one.
+
+ids, attempts: as dequeue returned them, arrays of the same length. Without attempts, whoever holds the tasks.
+strict: raise MP009, and finish none, unless all are held so (default false).
+Returns how many were finished.
+Right: dequeue. Errors: MP005, MP006, MP009.';
 
 -- object: queue/queue_alter.sql
 create function minipaas.queue_alter(
@@ -809,6 +1251,85 @@ The arguments are those of queue_create. Tasks that are leased or waiting keep t
 from the next call on. Returns nothing.
 Right: manage. Errors: MP001, MP005, MP006.';
 
+-- object: queue/queue_bury.sql
+create function minipaas.queue_bury(id bigint, attempt integer default null, error text default null)
+returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_task minipaas._waiting := minipaas._held(id, attempt);
+begin
+    if v_task.id is null then
+        return false;
+    end if;
+    perform minipaas._dead_add(v_task, error);
+    return true;
+end
+$$;
+
+revoke execute on function minipaas.queue_bury(bigint, integer, text) from public;
+
+comment on function minipaas.queue_bury(bigint, integer, text) is
+'Makes a task dead at once, whatever attempts it has left: for failures that no retry can mend.
+
+id, attempt: as dequeue returned them. Without attempt, whoever holds the task.
+error: what went wrong, shown as last_error.
+Returns true, or false when the task is not held so.
+Right: dequeue. Errors: MP005.';
+
+-- object: queue/queue_cancel.sql
+-- A fresh task's position is its id: one probe per lane. Others are in the partial index on id. Whatever somebody has
+-- locked is held.
+create function minipaas.queue_cancel(id bigint) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+declare
+    v_now timestamptz := minipaas._clock();
+begin
+    if not minipaas._allowed('dequeue') then
+        perform minipaas._deny('dequeue');
+    end if;
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = queue_cancel.id
+        where f.id = queue_cancel.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = queue_cancel.id and f.position <> f.id
+        for update skip locked
+    ));
+    if found then
+        return true;
+    end if;
+    delete from minipaas._waiting w where w.ctid = any(array(
+        select f.ctid from minipaas._waiting f
+        where f.id = queue_cancel.id and (f.state <> 'l' or f.until <= v_now)
+        for update skip locked
+    ));
+    if found then
+        return true;
+    end if;
+    delete from minipaas._dead d where d.ctid = any(array(
+        select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
+    ));
+    return found;
+end
+$$;
+
+revoke execute on function minipaas.queue_cancel(bigint) from public;
+
+comment on function minipaas.queue_cancel(bigint) is
+'Deletes a task that nobody holds: ready, delayed, retrying or dead, or with an expired lease.
+
+id: as enqueue returned it.
+Returns true, or false when it is held, finished or was never there. Waits for nobody.
+Right: dequeue. Errors: MP005.';
+
 -- object: queue/queue_create.sql
 create function minipaas.queue_create(
     queue text,
@@ -827,7 +1348,7 @@ declare
     v_there minipaas._queue;
 begin
     if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage');
+        perform minipaas._deny('manage', queue);
     end if;
     perform minipaas._check_name('queue', queue);
     perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
@@ -850,7 +1371,7 @@ begin
         <> (v_asked.lease, v_asked.max_attempts, v_asked.backoff, v_asked.backoff_max, v_asked.keep_done)
     then
         raise notice using
-            message = format('queue %L exists with other settings, and was left as it is', queue),
+            message = format('queue "%s" exists with other settings, and was left as it is', queue),
             hint = format('Change them with: select minipaas.queue_alter(%L, ...);', queue);
     end if;
     return false;
@@ -970,6 +1491,18 @@ begin
 end
 $$;
 
+revoke execute on function minipaas.queue_dequeue(text, integer, interval, text) from public;
+
+comment on function minipaas.queue_dequeue(text, integer, interval, text) is
+'Leases tasks to the caller: higher priority first, then what became due, then the order of enqueue.
+
+batch_size: how many tasks at most (default 1).
+lease: how long they stay with the caller before others get them (default: the queue''s lease).
+worker: a name for the holder, shown in queue_tasks.
+Returns the tasks. Give id and attempt back to queue_ack, queue_nack, queue_bury or queue_extend. No rows: there is
+nothing to do now, or the queue is paused. key is NULL in this version. Waits for nobody.
+Right: dequeue. Errors: MP001, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
 -- object: queue/queue_drop.sql
 create function minipaas.queue_drop(queue text, force boolean default false) returns boolean
 language plpgsql volatile security definer
@@ -979,7 +1512,7 @@ declare
     v_queue minipaas._queue;
 begin
     if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage');
+        perform minipaas._deny('manage', queue);
     end if;
     perform minipaas._check_name('queue', queue);
     delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
@@ -993,7 +1526,7 @@ begin
     ) then
         raise exception using
             errcode = 'MP008',
-            message = format('queue %L is not empty', queue),
+            message = format('queue "%s" is not empty', queue),
             hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
@@ -1036,18 +1569,276 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_queue minipaas._queue;
+    v_lane smallint := 0;
+    v_until timestamptz;
     v_id bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
+    elsif payload is null or priority <> 0 or delay is not null or run_at is not null or key is not null
+        or dedup_key is not null or max_attempts < 0 or on_duplicate <> 'keep'
+    then
+        perform minipaas._check_enqueue(
+            payload, priority, delay, run_at,
+            case when key is not null then 'key' when dedup_key is not null then 'dedup_key' end, max_attempts, on_duplicate
+        );
+        v_lane := -coalesce(priority, 0);
+        v_until := coalesce(run_at, minipaas._clock() + delay);
+        if v_lane <> 0 then
+            perform minipaas._lane_add(v_queue.id, v_lane);
+        end if;
     end if;
-    insert into minipaas._ready (position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers)
-    values (nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, 0, queue_enqueue.payload, queue_enqueue.headers)
-    returning id into v_id;
+    v_id := nextval('minipaas._task_id');
+    if v_until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
+        )
+        values (
+            v_id, v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, 'd',
+            queue_enqueue.payload, queue_enqueue.headers
+        );
+        perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
+    else
+        insert into minipaas._ready (
+            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
+        )
+        values (
+            v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
+            queue_enqueue.headers
+        );
+    end if;
     return v_id;
 end
 $$;
+
+revoke execute on function minipaas.queue_enqueue(
+    text, jsonb, integer, interval, timestamptz, text, text, jsonb, integer, text
+) from public;
+
+comment on function minipaas.queue_enqueue(
+    text, jsonb, integer, interval, timestamptz, text, text, jsonb, integer, text
+) is
+'Adds a task to a queue, in the caller''s transaction.
+
+payload: any JSON.
+priority: -10 to 10, higher goes first (default 0).
+delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
+key, dedup_key, on_duplicate: not in this version of the schema.
+headers: JSON for the application''s own use, such as trace ids.
+max_attempts: in place of the queue''s (0: no limit).
+Returns the id of the task. Waits for nobody.
+Right: enqueue. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_enqueue_many.sql
+create function minipaas.queue_enqueue_many(
+    queue text,
+    payloads jsonb[],
+    priority integer default 0,
+    delay interval default null,
+    run_at timestamptz default null,
+    keys text[] default null,
+    dedup_keys text[] default null,
+    headers jsonb[] default null,
+    max_attempts integer default null,
+    on_duplicate text default 'keep'
+)
+returns setof bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+    v_queue minipaas._queue;
+    v_lane smallint := -coalesce(priority, 0);
+    v_until timestamptz := coalesce(run_at, minipaas._clock() + delay);
+begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'enqueue');
+    end if;
+    perform minipaas._check_enqueue(
+        'null', priority, delay, run_at,
+        case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
+    );
+    if payloads is null or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is an array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    elsif cardinality(headers) <> cardinality(payloads) then
+        perform minipaas._invalid(
+            'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
+            'Give one for each payload (NULL for none), or leave the array out.'
+        );
+    end if;
+    if v_lane <> 0 then
+        perform minipaas._lane_add(v_queue.id, v_lane);
+    end if;
+    if v_until > minipaas._clock() then
+        return query
+        insert into minipaas._waiting as w (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
+        )
+        select
+            nextval('minipaas._task_id'), v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
+            v_lane, 'd', t.payload, t.headers
+        from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
+        returning w.id;
+        perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
+    else
+        -- lastval() is the position of the same row: the columns of a row are computed from left to right.
+        return query
+        insert into minipaas._ready as r (
+            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
+        )
+        select
+            nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
+            v_lane, t.payload, t.headers
+        from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
+        returning r.id;
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.queue_enqueue_many(
+    text, jsonb[], integer, interval, timestamptz, text[], text[], jsonb[], integer, text
+) from public;
+
+comment on function minipaas.queue_enqueue_many(
+    text, jsonb[], integer, interval, timestamptz, text[], text[], jsonb[], integer, text
+) is
+'Adds a task for each payload, in the caller''s transaction: one call for many tasks.
+
+payloads: an array of JSON; its elements may be the JSON null, not NULL.
+headers: an array of the same length, or NULL.
+keys, dedup_keys, on_duplicate: not in this version of the schema.
+The other arguments are those of queue_enqueue and hold for every task.
+Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
+Right: enqueue. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_extend.sql
+create function minipaas.queue_extend(id bigint, attempt integer default null, lease interval default null)
+returns timestamptz
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_task minipaas._waiting := minipaas._held(id, attempt);
+    v_until timestamptz;
+begin
+    perform minipaas._check_batch(null, lease);
+    if v_task.id is null then
+        return null;
+    end if;
+    v_until := minipaas._clock() + coalesce(lease, (select q.lease from minipaas._queue q where q.id = v_task.queue));
+    update minipaas._waiting w set until = v_until where w.id = v_task.id;
+    perform minipaas._waiting_check(v_task.queue, v_task.lane, v_until);
+    return v_until;
+end
+$$;
+
+revoke execute on function minipaas.queue_extend(bigint, integer, interval) from public;
+
+comment on function minipaas.queue_extend(bigint, integer, interval) is
+'Extends the lease of a task, counted from now.
+
+id, attempt: as dequeue returned them. Without attempt, whoever holds the task.
+lease: how long from now (default: the queue''s lease).
+Returns until when the lease is, or NULL when it is lost. A lease that expired can be extended while nobody else has
+taken the task.
+Right: dequeue. Errors: MP005, MP006.';
+
+-- object: queue/queue_extend_many.sql
+-- Sorted, so that two calls for the same tasks lock them in one order.
+create function minipaas.queue_extend_many(ids bigint[], attempts integer[] default null, lease interval default null)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform minipaas._check_ids(ids, attempts);
+    return count(minipaas.queue_extend(a.id, a.attempt, lease))
+    from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
+end
+$$;
+
+revoke execute on function minipaas.queue_extend_many(bigint[], integer[], interval) from public;
+
+comment on function minipaas.queue_extend_many(bigint[], integer[], interval) is
+'Extends the leases of many tasks, as queue_extend does one.
+
+ids, attempts: as dequeue returned them, arrays of the same length. Without attempts, whoever holds the tasks.
+lease: how long from now (default: the queue''s lease).
+Returns how many leases were extended; the others are lost.
+Right: dequeue. Errors: MP005, MP006.';
+
+-- object: queue/queue_nack.sql
+create function minipaas.queue_nack(
+    id bigint, attempt integer default null, delay interval default null, error text default null
+)
+returns text
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_task minipaas._waiting := minipaas._held(id, attempt);
+    v_queue minipaas._queue;
+    v_until timestamptz;
+begin
+    if delay < '0' or not isfinite(delay) then
+        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
+    elsif v_task.id is null then
+        return null;
+    end if;
+    select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
+    if not minipaas._may_retry(v_task.attempt, v_task.granted, coalesce(v_task.max_attempts, v_queue.max_attempts)) then
+        perform minipaas._dead_add(v_task, error);
+        return 'dead';
+    end if;
+    v_until := minipaas._clock() + coalesce(delay, minipaas._backoff(v_queue, v_task.attempt));
+    update minipaas._waiting w
+    set state = 'r', until = v_until, worker = null, last_error = coalesce(error, w.last_error)
+    where w.id = v_task.id;
+    perform minipaas._waiting_check(v_task.queue, v_task.lane, v_until);
+    return 'waiting';
+end
+$$;
+
+revoke execute on function minipaas.queue_nack(bigint, integer, interval, text) from public;
+
+comment on function minipaas.queue_nack(bigint, integer, interval, text) is
+'Gives a task back after a failure: it waits for its next attempt, or is dead when it has had its last.
+
+id, attempt: as dequeue returned them. Without attempt, whoever holds the task.
+delay: how long it waits (default: the queue''s backoff * 2^(attempt-1), up to backoff_max, and up to 20 % more).
+error: what went wrong, shown as last_error.
+Returns ''waiting'', ''dead'', or NULL when the task is not held so. Waits for a transaction that is just taking over
+the task.
+Right: dequeue. Errors: MP005, MP006.';
+
+-- object: queue/queue_nack_many.sql
+-- Sorted, so that two calls for the same tasks lock them in one order.
+create function minipaas.queue_nack_many(
+    ids bigint[], attempts integer[] default null, delay interval default null, error text default null
+)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform minipaas._check_ids(ids, attempts);
+    return count(minipaas.queue_nack(a.id, a.attempt, delay, error))
+    from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
+end
+$$;
+
+revoke execute on function minipaas.queue_nack_many(bigint[], integer[], interval, text) from public;
+
+comment on function minipaas.queue_nack_many(bigint[], integer[], interval, text) is
+'Gives many tasks back after a failure, as queue_nack does one.
+
+ids, attempts: as dequeue returned them, arrays of the same length. Without attempts, whoever holds the tasks.
+delay, error: as in queue_nack, for all of them.
+Returns how many were given back or are now dead.
+Right: dequeue. Errors: MP005, MP006.';
 
 -- object: queue/queue_pause.sql
 create function minipaas.queue_pause(queue text) returns void
@@ -1071,6 +1862,36 @@ comment on function minipaas.queue_pause(text) is
 
 Enqueue goes on, and whoever holds a task may finish it. Returns nothing; pausing twice is no error.
 Right: manage. Errors: MP001, MP005, MP006.';
+
+-- object: queue/queue_pop.sql
+create function minipaas.queue_pop(queue text, batch_size integer default 1)
+returns table (
+    id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamptz,
+    lease_until timestamptz
+)
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+as $$
+begin
+    for id, payload, attempt, headers, key, priority, enqueued_at in
+        select d.id, d.payload, d.attempt, d.headers, d.key, d.priority, d.enqueued_at
+        from minipaas.queue_dequeue(queue, batch_size) d
+    loop
+        delete from minipaas._waiting w where w.id = queue_pop.id;
+        return next;
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas.queue_pop(text, integer) from public;
+
+comment on function minipaas.queue_pop(text, integer) is
+'Takes tasks and deletes them in one call: at most once, unless all work is done in the same transaction.
+
+queue, batch_size: as in queue_dequeue.
+Returns rows as queue_dequeue does, with lease_until NULL: there is nothing to ack.
+Right: dequeue. Errors: MP001, MP005, MP006, MP007.';
 
 -- object: queue/queue_purge.sql
 create function minipaas.queue_purge(queue text) returns bigint
@@ -1115,6 +1936,55 @@ comment on function minipaas.queue_purge(text) is
 Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
 Right: manage. Errors: MP001, MP005, MP006.';
 
+-- object: queue/queue_redrive.sql
+create function minipaas.queue_redrive(queue text, ids bigint[] default null, batch_size integer default null)
+returns bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_queue minipaas._queue;
+    v_count bigint;
+begin
+    select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
+    if not found then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+    perform minipaas._check_batch(batch_size, null);
+    perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
+    with chosen as (
+        select d.id from minipaas._dead d
+        where d.queue = v_queue.id and (ids is null or d.id = any(ids))
+        order by d.id
+        limit batch_size
+        for update skip locked
+    ),
+    risen as (
+        delete from minipaas._dead d using chosen c where d.id = c.id returning d.*
+    )
+    insert into minipaas._ready (
+        position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+    )
+    select
+        nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane,
+        r.payload, r.headers, r.last_error
+    from (select * from risen order by id) r;
+    get diagnostics v_count = row_count;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas.queue_redrive(text, bigint[], integer) from public;
+
+comment on function minipaas.queue_redrive(text, bigint[], integer) is
+'Makes dead tasks ready again, at the end of their priority, with max_attempts more.
+
+ids: only these (default: all dead tasks of the queue).
+batch_size: at most so many, the oldest ids first (default: no limit).
+Returns how many.
+Right: manage. Errors: MP001, MP005, MP006.';
+
 -- object: queue/queue_resume.sql
 create function minipaas.queue_resume(queue text) returns void
 language plpgsql volatile security definer
@@ -1155,3 +2025,124 @@ comment on function minipaas.schema_version() is
     'The version of the installed schema, such as 0001.
 
 Returns the short id of the newest revision that was applied. Takes no locks.';
+
+-- object: queue/queue_stats.sql
+create view minipaas.queue_stats as
+select
+    q.name as queue,
+    r.count + w.ready as ready,
+    w.delayed,
+    w.leased,
+    w.retrying,
+    0::bigint as blocked,
+    d.count + w.dead as dead,
+    n.count as done,
+    c.now - least(r.oldest, w.oldest) as oldest_ready_age,
+    q.paused
+from minipaas._queue q
+cross join (select minipaas._clock() as now) c
+cross join lateral (
+    select count(*) as count, min(r.enqueued_at) as oldest from minipaas._ready r where r.queue = q.id
+) r
+cross join lateral (
+    select
+        count(*) filter (where s.state = 'ready') as ready,
+        count(*) filter (where s.state = 'delayed') as delayed,
+        count(*) filter (where s.state = 'leased') as leased,
+        count(*) filter (where s.state = 'retrying') as retrying,
+        count(*) filter (where s.state = 'dead') as dead,
+        min(s.until) filter (where s.state = 'ready') as oldest
+    from (
+        select
+            w.until,
+            minipaas._waiting_state(
+                w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
+            ) as state
+        from minipaas._waiting w
+        where w.queue = q.id
+    ) s
+) w
+cross join lateral (select count(*) as count from minipaas._dead d where d.queue = q.id) d
+cross join lateral (
+    select count(*) as count from minipaas._done n where n.queue = q.id and n.finished_at > c.now - q.keep_done
+) n
+where (select minipaas._may('observe'));
+
+comment on view minipaas.queue_stats is
+'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no rows.
+
+oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.';
+
+-- object: queue/queue_tasks.sql
+create view minipaas.queue_tasks as
+select
+    t.id,
+    q.name as queue,
+    t.state,
+    t.attempt,
+    nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted as max_attempts,
+    null::text as key,
+    null::text as dedup_key,
+    -t.lane::integer as priority,
+    t.run_at,
+    t.worker,
+    case when (select minipaas._may('dequeue')) then t.last_error end as last_error,
+    t.enqueued_at,
+    t.finished_at,
+    case when (select minipaas._may('dequeue')) then t.payload end as payload,
+    case when (select minipaas._may('dequeue')) then t.headers end as headers
+from minipaas._queue q
+cross join (select minipaas._clock() as now) c
+cross join lateral (
+    select
+        r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
+        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers
+    from minipaas._ready r
+    where r.queue = q.id
+    union all
+    select
+        w.id,
+        minipaas._waiting_state(
+            w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
+        ),
+        w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
+        w.headers
+    from minipaas._waiting w
+    where w.queue = q.id
+    union all
+    select
+        d.id, 'dead', d.attempt, d.max_attempts, d.granted, d.lane, null, null, d.last_error, d.enqueued_at,
+        d.finished_at, d.payload, d.headers
+    from minipaas._dead d
+    where d.queue = q.id
+    union all
+    select
+        n.id, 'done', n.attempt, n.max_attempts, n.granted, n.lane, null, null, n.last_error, n.enqueued_at,
+        n.finished_at, n.payload, n.headers
+    from minipaas._done n
+    where n.queue = q.id and n.finished_at > c.now - q.keep_done
+) t
+where (select minipaas._may('observe') or minipaas._may('dequeue'));
+
+comment on view minipaas.queue_tasks is
+'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
+
+run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: NULL means no limit.
+Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
+
+-- object: queue/queues.sql
+create view minipaas.queues as
+select
+    q.name as queue,
+    q.lease,
+    q.max_attempts,
+    q.backoff,
+    q.backoff_max,
+    q.keep_done,
+    q.paused,
+    q.created_at
+from minipaas._queue q
+where (select minipaas._may('observe'));
+
+comment on view minipaas.queues is
+'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no rows.';

@@ -107,6 +107,21 @@ def test_down_leaves_nothing_and_up_again_makes_the_same(
         assert catalogue(database_url) == nothing
 
 
+def test_a_downgrade_is_refused_while_there_is_a_queue(database_url: str, engine: Engine) -> None:
+    nothing = catalogue(database_url)
+    with engine.begin() as connection:
+        migrate.upgrade_to(migrate.head(), connection=connection)
+        connection.exec_driver_sql("select minipaas.queue_create('emails')")
+    with (
+        pytest.raises(migrate.MigrationError, match=r"minipaas\.queues is not empty"),
+        engine.begin() as connection,
+    ):
+        migrate.downgrade_to("base", connection=connection)
+    with engine.begin() as connection:
+        migrate.downgrade_to("base", connection=connection, force=True)
+    assert catalogue(database_url) == nothing
+
+
 def test_alembic_here_goes_up_and_down_and_tells_the_version(database_url: str) -> None:
     nothing = catalogue(database_url)
     assert alembic(database_url, "current").stdout == ""

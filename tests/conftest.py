@@ -33,7 +33,7 @@ class Connection(psycopg.Connection[Any]):
     @classmethod
     def open(cls, url: str, autocommit: bool = True) -> "Connection":
         """Connect to `url`."""
-        options = "-c statement_timeout=60s"  # a test that hangs fails
+        options = "-c statement_timeout=60s -c lock_timeout=20s"  # a test that hangs fails
         connection = cls.connect(url, autocommit=autocommit, row_factory=namedtuple_row, options=options)
         connection.adapters.register_dumper(dict, JsonbDumper)
         return connection

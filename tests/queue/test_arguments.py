@@ -12,7 +12,6 @@ OF_A_QUEUE = [
     ("queue_dequeue", {}),
     ("queue_pop", {}),
     ("queue_redrive", {}),
-    ("queue_channel", {}),
 ]
 
 

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from psycopg import IsolationLevel
 
 from .helpers import NOON, after, drain, fill, hold, ids
 
@@ -128,6 +129,23 @@ def test_a_clock_that_goes_back_hides_nothing(db, queue):
     assert ids(db.rows("queue_dequeue", queue, 3)) == made
     db.at(after(minutes=1))
     assert sorted(drain(db, queue)) == made + delayed
+
+
+@pytest.mark.parametrize("level", list(IsolationLevel))
+def test_a_clock_that_goes_back_hides_nothing_whatever_the_writer_can_see(db, queue, connect, level):
+    writer = connect(autocommit=False)
+    writer.isolation_level = level
+    writer.at(after(days=-1))  # and from here on a strict writer sees nothing new
+    db.at(after(hours=1))
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:  # what is known to be empty moves up to now
+        fill(db, queue, 100)
+        fill(db, queue, 1, delay="1 second")
+        drain(db, queue)
+    made = fill(writer, queue, 2, delay="1 minute")
+    writer.commit()
+    db.at(after(hours=-23))
+    assert drain(db, queue) == made
 
 
 def test_an_old_snapshot_hides_nothing_and_blocks_nobody(db, queue, connect):

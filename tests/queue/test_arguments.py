@@ -50,3 +50,57 @@ def test_search_path_and_objects_of_the_caller_change_nothing(db, queue):
     (id,) = fill(db, queue, 1)
     assert hold(db, queue).id == id
     assert db.call("queue_ack", id, 1) is True
+
+
+BEYOND_THE_CALENDAR = [
+    ("queue_create", {"queue": "new", "lease": "300000 years"}),
+    ("queue_create", {"queue": "new", "backoff": "300000 years", "backoff_max": "0"}),
+    ("queue_create", {"queue": "new", "backoff_max": "300000 years"}),
+    ("queue_create", {"queue": "new", "keep_done": "300000 years"}),
+    ("queue_alter", {"queue": "work", "keep_done": "300000 years"}),
+    ("queue_enqueue", {"queue": "work", "payload": "1", "delay": "300000 years"}),
+    ("queue_enqueue_many", {"queue": "work", "payloads": [{}], "delay": "300000 years"}),
+    ("queue_dequeue", {"queue": "work", "lease": "300000 years"}),
+    ("queue_nack", {"delay": "300000 years"}),
+    ("queue_nack_many", {"delay": "300000 years"}),
+    ("queue_extend", {"lease": "300000 years"}),
+    ("queue_extend_many", {"lease": "300000 years"}),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments"), BEYOND_THE_CALENDAR)
+def test_a_duration_beyond_the_calendar_is_refused(db, queue, refused, function, arguments):
+    """It would pass as a setting, and then break every view and every nack."""
+    fill(db, queue, 2)
+    held = hold(db, queue)
+    before = contents(db)
+    if "queue" not in arguments:
+        arguments = {**arguments, **({"ids": [held.id]} if function.endswith("many") else {"id": held.id})}
+    with refused("MP006", "300000 years"):
+        db.rows(function, **arguments)
+    assert contents(db) == before
+
+
+ENDLESS = [
+    ("queue_create", {"queue": "new", "lease": "infinity"}),
+    ("queue_create", {"queue": "new", "keep_done": "infinity"}),
+    ("queue_enqueue", {"queue": "work", "payload": "1", "delay": "infinity"}),
+    ("queue_dequeue", {"queue": "work", "lease": "infinity"}),
+]
+
+
+@pytest.mark.parametrize(("function", "arguments"), ENDLESS)
+def test_an_endless_duration_is_refused(db, queue, refused, function, arguments):
+    if db.info.server_version < 170000:
+        pytest.skip("this PostgreSQL has no infinite intervals")
+    fill(db, queue, 1)
+    before = contents(db)
+    with refused("MP006", "infinity"):
+        db.rows(function, **arguments)
+    assert contents(db) == before
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity"])
+def test_a_moment_that_never_comes_is_refused(db, queue, refused, moment):
+    with refused("MP006", "run_at", moment):
+        db.call("queue_enqueue", queue, "1", run_at=moment)

@@ -77,7 +77,8 @@ class Renderer(Protocol):
 
 def _quoter(dialect: Dialect) -> Renderer:
     """How to write text as a literal that means the same whatever standard_conforming_strings says."""
-    quote = cast("Renderer", String().literal_processor(dialect))
+    string: TypeEngine[str] = String()  # whose own method has no annotations
+    quote = cast("Renderer", string.literal_processor(dialect))
 
     def literal(value: str) -> str:
         quoted = quote(value)

@@ -49,14 +49,14 @@ def run(url: URL, files: list[Path], workers: int, progress: Progress) -> Report
 
 @contextmanager
 def _queue_and_table(engine: Engine, plan: Plan) -> Iterator[None]:
-    with engine.begin() as connection:
-        connection.execute(queue.create(plan.name, lease=LEASE, max_attempts=0))
-        plan.results().create(connection)
     try:
-        yield
-    finally:
         with engine.begin() as connection:
-            plan.results().drop(connection)
+            connection.execute(queue.create(plan.name, lease=LEASE, max_attempts=0))
+            plan.results().create(connection)
+        yield
+    finally:  # of an interrupted commit too, which may have gone through
+        with engine.begin() as connection:
+            plan.results().drop(connection, checkfirst=True)
             connection.execute(queue.drop(plan.name, force=True))
 
 

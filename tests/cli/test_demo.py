@@ -1,6 +1,8 @@
 """`demo`, with its processes and its kill, on small folders."""
 
 import re
+import signal
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +18,7 @@ from minipaas_sql.demo._files import digest, path_of
 from minipaas_sql.demo._plan import Plan
 from minipaas_sql.demo._report import Latency, compare
 
-from .conftest import Cli
+from .conftest import PROGRAM, Cli, environment
 
 
 @pytest.fixture
@@ -54,6 +56,26 @@ def test_other_queues_are_left_alone(cli: Cli, folder: Path, database_url: str) 
     with psycopg.connect(database_url) as connection:
         tasks = connection.execute("select queue, state, payload from minipaas.queue_tasks").fetchall()
     assert tasks == [("mine", "ready", 1)]
+
+
+@pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_an_interrupted_demo_leaves_nothing(sign: signal.Signals, status: int, database_url: str) -> None:
+    running = subprocess.Popen(
+        [PROGRAM, "demo", "--url", database_url],
+        stdout=subprocess.DEVNULL, env=environment(), start_new_session=True,
+    )  # fmt: skip
+    try:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            tables = "select count(*) from pg_tables where tablename ~ '^minipaas_demo'"
+            while connection.execute(tables).fetchone() == (0,):
+                assert running.poll() is None
+            running.send_signal(sign)
+            assert running.wait(60) == status
+            assert connection.execute(tables).fetchone() == (0,)
+            assert connection.execute("select count(*) from minipaas.queues").fetchone() == (0,)
+    finally:
+        running.kill()
+        running.wait()
 
 
 def test_one_file_is_enough_and_a_server_is_started(cli: Cli, tmp_path: Path) -> None:

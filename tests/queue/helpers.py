@@ -1,5 +1,6 @@
 """What the tests of queues share: a moment that time starts from, and looks at tasks."""
 
+import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -44,6 +45,14 @@ def drain(db: Connection, queue: str, batch_size: int = 100) -> list[int]:
         done = db.call("queue_ack_many", ids(batch), [row.attempt for row in batch])
         assert done == len(batch)
     return seen
+
+
+def pass_by(db: Connection, queue: str) -> None:
+    """Fill and drain the queue for a second: what is known to be empty moves up as time goes by."""
+    deadline = time.monotonic() + 1
+    while time.monotonic() < deadline:
+        made = fill(db, queue, 100)
+        assert set(made) <= set(drain(db, queue))
 
 
 def contents(db: Connection) -> list[Any]:

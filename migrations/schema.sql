@@ -190,7 +190,7 @@ CREATE FUNCTION minipaas._check_batch(batch_size integer, lease interval) RETURN
 begin
     if batch_size < 1 then
         perform minipaas._invalid('batch_size', batch_size::text, 'It is how many rows to return at most: 1 or more.');
-    elsif lease <= '0' or not isfinite(lease) then
+    elsif lease not between '1 microsecond' and '10000 years' then
         perform minipaas._invalid('lease', lease::text, 'It is how long the holder may work before others get it: more than 0.');
     end if;
 end
@@ -201,7 +201,29 @@ $$;
 -- Name: FUNCTION _check_batch(batch_size integer, lease interval); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._check_batch(batch_size integer, lease interval) IS 'Raises MP006 for a batch size below 1, or a lease that is not positive and finite.';
+COMMENT ON FUNCTION minipaas._check_batch(batch_size integer, lease interval) IS 'Raises MP006 for a batch size below 1, or a lease that is not positive, or beyond the calendar; NULL passes.';
+
+
+--
+-- Name: _check_duration(text, interval, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_duration(argument text, value interval, hint text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if value not between '0' and '10000 years' then
+        perform minipaas._invalid(argument, value::text, hint);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_duration(argument text, value interval, hint text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_duration(argument text, value interval, hint text) IS 'Raises MP006 for a duration that is negative, infinite or beyond the calendar; NULL passes.';
 
 
 --
@@ -212,14 +234,13 @@ CREATE FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay i
     LANGUAGE plpgsql IMMUTABLE
     AS $$
 begin
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
     if payload is null then
         perform minipaas._invalid('payload', null, 'It is any JSON; the JSON null is ''null''::jsonb.');
     elsif priority not between -10 and 10 then
         perform minipaas._invalid('priority', priority::text, 'It is from -10 to 10, and higher goes first.');
     elsif delay is not null and run_at is not null then
         perform minipaas._invalid('delay and run_at', format('%s and %s', delay, run_at), 'Give one of them.');
-    elsif delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
     elsif not isfinite(run_at) then
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then
@@ -335,13 +356,10 @@ begin
     perform minipaas._check_batch(null, lease);
     if max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif backoff < '0' or not isfinite(backoff) then
-        perform minipaas._invalid('backoff', backoff::text, 'It is the wait after the first failure: 0 or more.');
-    elsif backoff_max < '0' or not isfinite(backoff_max) then
-        perform minipaas._invalid('backoff_max', backoff_max::text, 'It is the longest wait after a failure, or 0 for no limit.');
-    elsif keep_done < '0' or not isfinite(keep_done) then
-        perform minipaas._invalid('keep_done', keep_done::text, 'It is how long acked tasks stay visible, or 0 to delete them.');
     end if;
+    perform minipaas._check_duration('backoff', backoff, 'It is the wait after the first failure: 0 or more.');
+    perform minipaas._check_duration('backoff_max', backoff_max, 'It is the longest wait after a failure, or 0 for no limit.');
+    perform minipaas._check_duration('keep_done', keep_done, 'It is how long acked tasks stay visible, or 0 to delete them.');
 end
 $$;
 
@@ -504,7 +522,7 @@ begin
             v_mark := minipaas._mark_get(queue.id, v_lane);
             v_at := clock_timestamp();
             v_pass := case
-                when not v_at between v_mark.at and v_mark.next_full or v_again and v_mark.full_cost < '20 ms' then 'full'
+                when not v_at between v_mark.at and v_mark.next_full or v_again and not minipaas._mark_slow(v_mark) then 'full'
                 when v_at > v_mark.next_short and not v_again then 'short'
             end;
             continue when v_again and v_pass is null;
@@ -533,7 +551,7 @@ begin
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, v_at);
+                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
             end if;
             if tids is not null then
                 return;
@@ -799,6 +817,8 @@ begin
     if mark.due_candidate is null then
         mark.due_candidate := minipaas._clock();
         mark.due_xact := pg_current_xact_id();
+        perform setval('minipaas._clock_high', greatest(s.last_value, (1e6 * extract(epoch from mark.due_candidate))::bigint))
+        from minipaas._clock_high s;
     elsif mark.due_holders is null and mark.due_xact <> pg_current_xact_id() then
         mark.due_holders := v_holders;
     end if;
@@ -857,15 +877,15 @@ COMMENT ON FUNCTION minipaas._mark_get(queue integer, lane smallint) IS 'The new
 
 
 --
--- Name: _mark_move(minipaas._mark, bigint, timestamp with time zone, text, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _mark_move(minipaas._mark, bigint, timestamp with time zone, text, interval); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, started timestamp with time zone) RETURNS void
+CREATE FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) RETURNS void
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 64 or started < mark.at + interval '5 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -874,7 +894,7 @@ begin
     end if;
     if pass = 'full' then
         mark := minipaas._mark_prune(minipaas._mark_confirm(mark));
-        mark.full_cost := greatest(clock_timestamp() - started, '0');
+        mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
     insert into minipaas._mark (
@@ -891,10 +911,10 @@ $$;
 
 
 --
--- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, started timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, started timestamp with time zone) IS 'Writes the next mark of a lane, with new hints and what a pass found out.';
+COMMENT ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) IS 'Writes the next mark of a lane, with new hints and what a pass found out.';
 
 
 --
@@ -930,6 +950,25 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._mark_prune(mark minipaas._mark) IS 'Deletes marks that no pass will read again, and returns the mark with how far that went.';
+
+
+--
+-- Name: _mark_slow(minipaas._mark); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._mark_slow(mark minipaas._mark) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$
+select mark.full_cost >= '20 ms'
+    and (mark.hint > mark.floor + 20000 or mark.due_hint - interval '5 s' > mark.due_floor)
+$$;
+
+
+--
+-- Name: FUNCTION _mark_slow(mark minipaas._mark); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._mark_slow(mark minipaas._mark) IS 'Whether a full pass over a lane takes long, because old transactions keep dead rows or tasks that nobody can have.';
 
 
 --
@@ -1057,9 +1096,16 @@ CREATE FUNCTION minipaas._waiting_check(queue integer, lane smallint, until time
     LANGUAGE plpgsql
     AS $$
 declare
-    v_mark minipaas._mark := minipaas._mark_get(queue, lane);
+    v_mark minipaas._mark;
+    v_below boolean;
 begin
-    if until < greatest(v_mark.due_floor, v_mark.due_candidate) then
+    if current_setting('transaction_isolation') = 'read committed' then
+        v_mark := minipaas._mark_get(queue, lane);
+        v_below := until < greatest(v_mark.due_floor, v_mark.due_candidate);
+    else
+        select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
+    end if;
+    if v_below then
         insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
     end if;
 end
@@ -1207,10 +1253,9 @@ begin
     end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
-    using minipaas._queue q
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-        and q.id = w.queue
-    returning case when q.keep_done > '0' then w end as kept into v_acked;
+    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);
@@ -1258,9 +1303,14 @@ begin
     perform minipaas._check_ids(ids, attempts);
     with acked as (
         delete from minipaas._waiting w
-        using (select u.* from unnest(ids, attempts) u (id, attempt) order by u.id) a, minipaas._queue q
-        where w.id = a.id and w.state = 'l' and (a.attempt is null or w.attempt = a.attempt) and q.id = w.queue
-        returning w.id, case when q.keep_done > '0' then w end as kept
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        )
+        returning
+            w.id,
+            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -1486,17 +1536,17 @@ declare
     v_mark minipaas._mark;
     v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
-    v_tids tid[];
+    v_tids tid[] := '{}';
     v_first bigint;
     v_is_due boolean := false;
     v_count integer;
 begin
-    select q.* into v_queue from minipaas._queue_get(queue, 'dequeue') q;
-    if not found then
+    v_queue := (select q from minipaas._queue_get(queue, 'dequeue') q);
+    if v_queue.id is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
-    elsif v_left < 1 or lease <= '0' then
+    elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
     elsif v_queue.paused then
         return;
@@ -1504,26 +1554,33 @@ begin
     v_queue.lease := coalesce(lease, v_queue.lease);
 
     -- The usual case, in two statements: one lane, no pass owed, nothing due.
-    select m.* into v_mark from minipaas._mark m
-    where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
-    order by m.id desc limit 1;
-    if v_at between v_mark.at and v_mark.next_short and v_left = 1 then
-        select array[r.ctid], r.position into v_tids, v_first
-        from minipaas._ready r
-        where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
-            and not exists (select from minipaas._lane l where l.queue = v_queue.id)
-            and not exists (
-                select from minipaas._waiting w
-                where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
-            )
-        order by r.position limit 1 for update skip locked;
-        if v_first >= v_mark.hint + 64 then
-            perform minipaas._mark_move(v_mark, v_first, v_now, null, v_at);
+    v_mark := (
+        select m from minipaas._mark m
+        where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
+        order by m.id desc limit 1
+    );
+    if v_at between v_mark.at and v_mark.next_short then
+        v_tids := array(
+            select r.ctid
+            from minipaas._ready r
+            where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
+                and not exists (select from minipaas._lane l where l.queue = v_queue.id)
+                and not exists (
+                    select from minipaas._waiting w
+                    where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+                )
+            order by r.position
+            limit v_left
+            for update skip locked
+        );
+        if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then
+            v_first := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
+            perform minipaas._mark_move(v_mark, v_first, v_now, null, null);
         end if;
     end if;
 
     loop
-        if v_tids is null then
+        if v_tids = '{}' then
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
         end if;
         if v_is_due then
@@ -1556,7 +1613,7 @@ begin
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
         exit when v_left = 0 or v_count = 0;
-        v_tids := null;
+        v_tids := '{}';
     end loop;
 end
 $$;
@@ -1710,8 +1767,9 @@ CREATE FUNCTION minipaas.queue_enqueue_many(queue text, payloads jsonb[], priori
     AS $$
 declare
     v_queue minipaas._queue;
-    v_lane smallint := -coalesce(priority, 0);
-    v_until timestamptz := coalesce(run_at, minipaas._clock() + delay);
+    v_lane smallint;
+    v_now timestamptz := minipaas._clock();
+    v_until timestamptz;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
     if not found then
@@ -1721,38 +1779,42 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is an array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     elsif cardinality(headers) <> cardinality(payloads) then
         perform minipaas._invalid(
             'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
             'Give one for each payload (NULL for none), or leave the array out.'
         );
     end if;
+    v_lane := -coalesce(priority, 0);
+    v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > minipaas._clock() then
+    if v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
         select
-            nextval('minipaas._task_id'), v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
+            nextval('minipaas._task_id'), v_until, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
             v_lane, 'd', t.payload, t.headers
         from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
         returning w.id;
         perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
     else
-        -- lastval() is the position of the same row: the columns of a row are computed from left to right.
         return query
         insert into minipaas._ready as r (
             position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
         )
         select
-            nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
-            v_lane, t.payload, t.headers
-        from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
+            t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers
+        from (
+            select nextval('minipaas._task_id') as id, u.payload, u.headers
+            from unnest(payloads, queue_enqueue_many.headers) u (payload, headers)
+            offset 0
+        ) t
         returning r.id;
     end if;
 end
@@ -1851,9 +1913,8 @@ declare
     v_queue minipaas._queue;
     v_until timestamptz;
 begin
-    if delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
-    elsif v_task.id is null then
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
+    if v_task.id is null then
         return null;
     end if;
     select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
@@ -2142,6 +2203,25 @@ CREATE TABLE minipaas._access (
 --
 
 COMMENT ON TABLE minipaas._access IS 'Rights on all queues and streams, by role.';
+
+
+--
+-- Name: _clock_high; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+CREATE SEQUENCE minipaas._clock_high
+    START WITH 0
+    INCREMENT BY 1
+    MINVALUE 0
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: SEQUENCE _clock_high; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON SEQUENCE minipaas._clock_high IS 'The latest due_candidate that any mark has had, in microseconds since 1970 (see _waiting_check).';
 
 
 --
@@ -2728,6 +2808,13 @@ REVOKE ALL ON FUNCTION minipaas._check_batch(batch_size integer, lease interval)
 
 
 --
+-- Name: FUNCTION _check_duration(argument text, value interval, hint text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_duration(argument text, value interval, hint text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -2861,10 +2948,10 @@ REVOKE ALL ON FUNCTION minipaas._mark_get(queue integer, lane smallint) FROM PUB
 
 
 --
--- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, started timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, started timestamp with time zone) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) FROM PUBLIC;
 
 
 --
@@ -2872,6 +2959,13 @@ REVOKE ALL ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due
 --
 
 REVOKE ALL ON FUNCTION minipaas._mark_prune(mark minipaas._mark) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _mark_slow(mark minipaas._mark); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._mark_slow(mark minipaas._mark) FROM PUBLIC;
 
 
 --

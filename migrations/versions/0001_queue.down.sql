@@ -97,6 +97,9 @@ drop function minipaas._may;
 -- gone: queue/_mark_start.sql
 drop function minipaas._mark_start;
 
+-- gone: queue/_mark_slow.sql
+drop function minipaas._mark_slow;
+
 -- gone: queue/_mark_prune.sql
 drop function minipaas._mark_prune;
 
@@ -160,6 +163,9 @@ drop function minipaas._check_grant;
 -- gone: queue/_check_enqueue.sql
 drop function minipaas._check_enqueue;
 
+-- gone: core/_check_duration.sql
+drop function minipaas._check_duration;
+
 -- gone: core/_check_batch.sql
 drop function minipaas._check_batch;
 
@@ -210,6 +216,9 @@ drop table minipaas._access;
 
 -- gone: queue/_task_id.sql
 drop sequence minipaas._task_id;
+
+-- gone: queue/_clock_high.sql
+drop sequence minipaas._clock_high;
 
 -- gone: core/minipaas.sql
 drop schema minipaas;

@@ -14,6 +14,15 @@ revoke all on schema minipaas from public;
 comment on schema minipaas is
     'Durable queues and streams (minipaas-sql). What starts with an underscore is private.';
 
+-- object: queue/_clock_high.sql
+-- A sequence, since a writer in a REPEATABLE READ transaction sees no other table as it is now.
+create sequence minipaas._clock_high as bigint minvalue 0 start 0 cache 1;
+
+revoke all on sequence minipaas._clock_high from public;
+
+comment on sequence minipaas._clock_high is
+'The latest due_candidate that any mark has had, in microseconds since 1970 (see _waiting_check).';
+
 -- object: queue/_task_id.sql
 -- Confirming a floor reads this sequence's last value and the locks on it: CACHE must stay 1.
 create sequence minipaas._task_id as bigint cache 1;
@@ -328,7 +337,7 @@ as $$
 begin
     if batch_size < 1 then
         perform minipaas._invalid('batch_size', batch_size::text, 'It is how many rows to return at most: 1 or more.');
-    elsif lease <= '0' or not isfinite(lease) then
+    elsif lease not between '1 microsecond' and '10000 years' then
         perform minipaas._invalid('lease', lease::text, 'It is how long the holder may work before others get it: more than 0.');
     end if;
 end
@@ -337,7 +346,24 @@ $$;
 revoke execute on function minipaas._check_batch(integer, interval) from public;
 
 comment on function minipaas._check_batch(integer, interval) is
-'Raises MP006 for a batch size below 1, or a lease that is not positive and finite.';
+'Raises MP006 for a batch size below 1, or a lease that is not positive, or beyond the calendar; NULL passes.';
+
+-- object: core/_check_duration.sql
+-- Ten thousand years are more than anybody needs, and any time plus that is still a timestamp.
+create function minipaas._check_duration(argument text, value interval, hint text) returns void
+language plpgsql immutable
+as $$
+begin
+    if value not between '0' and '10000 years' then
+        perform minipaas._invalid(argument, value::text, hint);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_duration(text, interval, text) from public;
+
+comment on function minipaas._check_duration(text, interval, text) is
+'Raises MP006 for a duration that is negative, infinite or beyond the calendar; NULL passes.';
 
 -- object: queue/_check_enqueue.sql
 -- Looks closer at arguments that the caller found unusual in one expression; returns when they are all right.
@@ -349,14 +375,13 @@ returns void
 language plpgsql immutable
 as $$
 begin
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
     if payload is null then
         perform minipaas._invalid('payload', null, 'It is any JSON; the JSON null is ''null''::jsonb.');
     elsif priority not between -10 and 10 then
         perform minipaas._invalid('priority', priority::text, 'It is from -10 to 10, and higher goes first.');
     elsif delay is not null and run_at is not null then
         perform minipaas._invalid('delay and run_at', format('%s and %s', delay, run_at), 'Give one of them.');
-    elsif delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
     elsif not isfinite(run_at) then
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then
@@ -451,13 +476,10 @@ begin
     perform minipaas._check_batch(null, lease);
     if max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif backoff < '0' or not isfinite(backoff) then
-        perform minipaas._invalid('backoff', backoff::text, 'It is the wait after the first failure: 0 or more.');
-    elsif backoff_max < '0' or not isfinite(backoff_max) then
-        perform minipaas._invalid('backoff_max', backoff_max::text, 'It is the longest wait after a failure, or 0 for no limit.');
-    elsif keep_done < '0' or not isfinite(keep_done) then
-        perform minipaas._invalid('keep_done', keep_done::text, 'It is how long acked tasks stay visible, or 0 to delete them.');
     end if;
+    perform minipaas._check_duration('backoff', backoff, 'It is the wait after the first failure: 0 or more.');
+    perform minipaas._check_duration('backoff_max', backoff_max, 'It is the longest wait after a failure, or 0 for no limit.');
+    perform minipaas._check_duration('keep_done', keep_done, 'It is how long acked tasks stay visible, or 0 to delete them.');
 end
 $$;
 
@@ -542,7 +564,7 @@ comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant t
 -- object: queue/_find.sql
 -- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
 -- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
--- while passes are slow (20 ms) and none is owed.
+-- where passes are slow (_mark_slow) and none is owed.
 create function minipaas._find(
     queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
 )
@@ -566,7 +588,7 @@ begin
             v_mark := minipaas._mark_get(queue.id, v_lane);
             v_at := clock_timestamp();
             v_pass := case
-                when not v_at between v_mark.at and v_mark.next_full or v_again and v_mark.full_cost < '20 ms' then 'full'
+                when not v_at between v_mark.at and v_mark.next_full or v_again and not minipaas._mark_slow(v_mark) then 'full'
                 when v_at > v_mark.next_short and not v_again then 'short'
             end;
             continue when v_again and v_pass is null;
@@ -595,7 +617,7 @@ begin
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, v_at);
+                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
             end if;
             if tids is not null then
                 return;
@@ -788,6 +810,8 @@ begin
     if mark.due_candidate is null then
         mark.due_candidate := minipaas._clock();
         mark.due_xact := pg_current_xact_id();
+        perform setval('minipaas._clock_high', greatest(s.last_value, (1e6 * extract(epoch from mark.due_candidate))::bigint))
+        from minipaas._clock_high s;
     elsif mark.due_holders is null and mark.due_xact <> pg_current_xact_id() then
         mark.due_holders := v_holders;
     end if;
@@ -837,18 +861,18 @@ comment on function minipaas._mark_get(integer, smallint) is
 'The newest mark of a lane in its epoch; where there is none, one that owes a full pass from the lane''s start.';
 
 -- object: queue/_mark_move.sql
--- A hint moves at most every 5 ms, and by 64 positions or more. Full passes may cost 5 % of the time: the next one is
--- owed after 20 times what this one took, within 0.1 to 10 s, and later in some sessions than in others, so that not
--- all make the same pass at once.
+-- A hint moves at most every 2 ms, and by 32 positions or more. Full passes may cost 5 % of the time: the next one is
+-- owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost the
+-- processor for a while must not make passes look slow.
 create function minipaas._mark_move(
-    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, started timestamptz
+    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, cost interval
 )
 returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 64 or started < mark.at + interval '5 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -857,7 +881,7 @@ begin
     end if;
     if pass = 'full' then
         mark := minipaas._mark_prune(minipaas._mark_confirm(mark));
-        mark.full_cost := greatest(clock_timestamp() - started, '0');
+        mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
     insert into minipaas._mark (
@@ -872,9 +896,9 @@ begin
 end
 $$;
 
-revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) from public;
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) from public;
 
-comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) is
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) is
 'Writes the next mark of a lane, with new hints and what a pass found out.';
 
 -- object: queue/_mark_prune.sql
@@ -907,6 +931,20 @@ revoke execute on function minipaas._mark_prune(minipaas._mark) from public;
 
 comment on function minipaas._mark_prune(minipaas._mark) is
 'Deletes marks that no pass will read again, and returns the mark with how far that went.';
+
+-- object: queue/_mark_slow.sql
+-- 20 ms alone may only mean that the session lost the processor: there must be dead rows to walk, too.
+create function minipaas._mark_slow(mark minipaas._mark) returns boolean
+language sql immutable
+as $$
+select mark.full_cost >= '20 ms'
+    and (mark.hint > mark.floor + 20000 or mark.due_hint - interval '5 s' > mark.due_floor)
+$$;
+
+revoke execute on function minipaas._mark_slow(minipaas._mark) from public;
+
+comment on function minipaas._mark_slow(minipaas._mark) is
+'Whether a full pass over a lane takes long, because old transactions keep dead rows or tasks that nobody can have.';
 
 -- object: queue/_mark_start.sql
 -- Below the hint there can be tasks: a late commit, a claim that was rolled back. A full pass looks from the floor, a
@@ -1004,14 +1042,22 @@ comment on function minipaas._queue_refuse(text, text) is
 
 -- object: queue/_waiting_check.sql
 -- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
--- (see _mark_confirm). Only a clock that went back leads below one.
+-- (see _mark_confirm). Only a clock that went back leads below one. An old snapshot sees no marks: there, any candidate
+-- of any lane counts.
 create function minipaas._waiting_check(queue integer, lane smallint, until timestamptz) returns void
 language plpgsql volatile
 as $$
 declare
-    v_mark minipaas._mark := minipaas._mark_get(queue, lane);
+    v_mark minipaas._mark;
+    v_below boolean;
 begin
-    if until < greatest(v_mark.due_floor, v_mark.due_candidate) then
+    if current_setting('transaction_isolation') = 'read committed' then
+        v_mark := minipaas._mark_get(queue, lane);
+        v_below := until < greatest(v_mark.due_floor, v_mark.due_candidate);
+    else
+        select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
+    end if;
+    if v_below then
         insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
     end if;
 end
@@ -1143,10 +1189,9 @@ begin
     end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
-    using minipaas._queue q
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-        and q.id = w.queue
-    returning case when q.keep_done > '0' then w end as kept into v_acked;
+    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);
@@ -1171,7 +1216,8 @@ roll back what was done for it. Waits for a transaction that is just taking over
 Right: dequeue. Errors: MP005, MP009.';
 
 -- object: queue/queue_ack_many.sql
--- Sorted, so that two calls for the same tasks lock them in one order.
+-- No joins: the tables may be empty when a session plans. An index scan for an array goes in the order of its values,
+-- so two calls for the same tasks lock them in one order; a sub-select under OR becomes a hash table.
 create function minipaas.queue_ack_many(ids bigint[], attempts integer[] default null, strict boolean default false)
 returns bigint
 language plpgsql volatile security definer
@@ -1190,9 +1236,14 @@ begin
     perform minipaas._check_ids(ids, attempts);
     with acked as (
         delete from minipaas._waiting w
-        using (select u.* from unnest(ids, attempts) u (id, attempt) order by u.id) a, minipaas._queue q
-        where w.id = a.id and w.state = 'l' and (a.attempt is null or w.attempt = a.attempt) and q.id = w.queue
-        returning w.id, case when q.keep_done > '0' then w end as kept
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        )
+        returning
+            w.id,
+            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -1416,17 +1467,17 @@ declare
     v_mark minipaas._mark;
     v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
-    v_tids tid[];
+    v_tids tid[] := '{}';
     v_first bigint;
     v_is_due boolean := false;
     v_count integer;
 begin
-    select q.* into v_queue from minipaas._queue_get(queue, 'dequeue') q;
-    if not found then
+    v_queue := (select q from minipaas._queue_get(queue, 'dequeue') q);
+    if v_queue.id is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
-    elsif v_left < 1 or lease <= '0' then
+    elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
     elsif v_queue.paused then
         return;
@@ -1434,26 +1485,33 @@ begin
     v_queue.lease := coalesce(lease, v_queue.lease);
 
     -- The usual case, in two statements: one lane, no pass owed, nothing due.
-    select m.* into v_mark from minipaas._mark m
-    where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
-    order by m.id desc limit 1;
-    if v_at between v_mark.at and v_mark.next_short and v_left = 1 then
-        select array[r.ctid], r.position into v_tids, v_first
-        from minipaas._ready r
-        where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
-            and not exists (select from minipaas._lane l where l.queue = v_queue.id)
-            and not exists (
-                select from minipaas._waiting w
-                where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
-            )
-        order by r.position limit 1 for update skip locked;
-        if v_first >= v_mark.hint + 64 then
-            perform minipaas._mark_move(v_mark, v_first, v_now, null, v_at);
+    v_mark := (
+        select m from minipaas._mark m
+        where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
+        order by m.id desc limit 1
+    );
+    if v_at between v_mark.at and v_mark.next_short then
+        v_tids := array(
+            select r.ctid
+            from minipaas._ready r
+            where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
+                and not exists (select from minipaas._lane l where l.queue = v_queue.id)
+                and not exists (
+                    select from minipaas._waiting w
+                    where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+                )
+            order by r.position
+            limit v_left
+            for update skip locked
+        );
+        if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then
+            v_first := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
+            perform minipaas._mark_move(v_mark, v_first, v_now, null, null);
         end if;
     end if;
 
     loop
-        if v_tids is null then
+        if v_tids = '{}' then
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
         end if;
         if v_is_due then
@@ -1486,7 +1544,7 @@ begin
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
         exit when v_left = 0 or v_count = 0;
-        v_tids := null;
+        v_tids := '{}';
     end loop;
 end
 $$;
@@ -1650,8 +1708,9 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_queue minipaas._queue;
-    v_lane smallint := -coalesce(priority, 0);
-    v_until timestamptz := coalesce(run_at, minipaas._clock() + delay);
+    v_lane smallint;
+    v_now timestamptz := minipaas._clock();
+    v_until timestamptz;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
     if not found then
@@ -1661,38 +1720,42 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is an array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     elsif cardinality(headers) <> cardinality(payloads) then
         perform minipaas._invalid(
             'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
             'Give one for each payload (NULL for none), or leave the array out.'
         );
     end if;
+    v_lane := -coalesce(priority, 0);
+    v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > minipaas._clock() then
+    if v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
         select
-            nextval('minipaas._task_id'), v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
+            nextval('minipaas._task_id'), v_until, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
             v_lane, 'd', t.payload, t.headers
         from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
         returning w.id;
         perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
     else
-        -- lastval() is the position of the same row: the columns of a row are computed from left to right.
         return query
         insert into minipaas._ready as r (
             position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
         )
         select
-            nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
-            v_lane, t.payload, t.headers
-        from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
+            t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers
+        from (
+            select nextval('minipaas._task_id') as id, u.payload, u.headers
+            from unnest(payloads, queue_enqueue_many.headers) u (payload, headers)
+            offset 0
+        ) t
         returning r.id;
     end if;
 end
@@ -1783,9 +1846,8 @@ declare
     v_queue minipaas._queue;
     v_until timestamptz;
 begin
-    if delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
-    elsif v_task.id is null then
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
+    if v_task.id is null then
         return null;
     end if;
     select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;

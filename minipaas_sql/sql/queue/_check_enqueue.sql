@@ -7,14 +7,13 @@ returns void
 language plpgsql immutable
 as $$
 begin
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
     if payload is null then
         perform minipaas._invalid('payload', null, 'It is any JSON; the JSON null is ''null''::jsonb.');
     elsif priority not between -10 and 10 then
         perform minipaas._invalid('priority', priority::text, 'It is from -10 to 10, and higher goes first.');
     elsif delay is not null and run_at is not null then
         perform minipaas._invalid('delay and run_at', format('%s and %s', delay, run_at), 'Give one of them.');
-    elsif delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
     elsif not isfinite(run_at) then
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then

@@ -8,13 +8,10 @@ begin
     perform minipaas._check_batch(null, lease);
     if max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif backoff < '0' or not isfinite(backoff) then
-        perform minipaas._invalid('backoff', backoff::text, 'It is the wait after the first failure: 0 or more.');
-    elsif backoff_max < '0' or not isfinite(backoff_max) then
-        perform minipaas._invalid('backoff_max', backoff_max::text, 'It is the longest wait after a failure, or 0 for no limit.');
-    elsif keep_done < '0' or not isfinite(keep_done) then
-        perform minipaas._invalid('keep_done', keep_done::text, 'It is how long acked tasks stay visible, or 0 to delete them.');
     end if;
+    perform minipaas._check_duration('backoff', backoff, 'It is the wait after the first failure: 0 or more.');
+    perform minipaas._check_duration('backoff_max', backoff_max, 'It is the longest wait after a failure, or 0 for no limit.');
+    perform minipaas._check_duration('keep_done', keep_done, 'It is how long acked tasks stay visible, or 0 to delete them.');
 end
 $$;
 

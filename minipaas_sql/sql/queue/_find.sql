@@ -1,6 +1,6 @@
 -- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
 -- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
--- while passes are slow (20 ms) and none is owed.
+-- where passes are slow (_mark_slow) and none is owed.
 create function minipaas._find(
     queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
 )
@@ -24,7 +24,7 @@ begin
             v_mark := minipaas._mark_get(queue.id, v_lane);
             v_at := clock_timestamp();
             v_pass := case
-                when not v_at between v_mark.at and v_mark.next_full or v_again and v_mark.full_cost < '20 ms' then 'full'
+                when not v_at between v_mark.at and v_mark.next_full or v_again and not minipaas._mark_slow(v_mark) then 'full'
                 when v_at > v_mark.next_short and not v_again then 'short'
             end;
             continue when v_again and v_pass is null;
@@ -53,7 +53,7 @@ begin
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, v_at);
+                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
             end if;
             if tids is not null then
                 return;

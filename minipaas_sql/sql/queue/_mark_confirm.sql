@@ -40,6 +40,8 @@ begin
     if mark.due_candidate is null then
         mark.due_candidate := minipaas._clock();
         mark.due_xact := pg_current_xact_id();
+        perform setval('minipaas._clock_high', greatest(s.last_value, (1e6 * extract(epoch from mark.due_candidate))::bigint))
+        from minipaas._clock_high s;
     elsif mark.due_holders is null and mark.due_xact <> pg_current_xact_id() then
         mark.due_holders := v_holders;
     end if;

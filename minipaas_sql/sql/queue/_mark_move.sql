@@ -1,15 +1,15 @@
--- A hint moves at most every 5 ms, and by 64 positions or more. Full passes may cost 5 % of the time: the next one is
--- owed after 20 times what this one took, within 0.1 to 10 s, and later in some sessions than in others, so that not
--- all make the same pass at once.
+-- A hint moves at most every 2 ms, and by 32 positions or more. Full passes may cost 5 % of the time: the next one is
+-- owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost the
+-- processor for a while must not make passes look slow.
 create function minipaas._mark_move(
-    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, started timestamptz
+    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, cost interval
 )
 returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 64 or started < mark.at + interval '5 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -18,7 +18,7 @@ begin
     end if;
     if pass = 'full' then
         mark := minipaas._mark_prune(minipaas._mark_confirm(mark));
-        mark.full_cost := greatest(clock_timestamp() - started, '0');
+        mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
     insert into minipaas._mark (
@@ -33,7 +33,7 @@ begin
 end
 $$;
 
-revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) from public;
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) from public;
 
-comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, timestamptz) is
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) is
 'Writes the next mark of a lane, with new hints and what a pass found out.';

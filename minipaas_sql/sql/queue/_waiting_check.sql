@@ -1,12 +1,20 @@
 -- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
--- (see _mark_confirm). Only a clock that went back leads below one.
+-- (see _mark_confirm). Only a clock that went back leads below one. An old snapshot sees no marks: there, any candidate
+-- of any lane counts.
 create function minipaas._waiting_check(queue integer, lane smallint, until timestamptz) returns void
 language plpgsql volatile
 as $$
 declare
-    v_mark minipaas._mark := minipaas._mark_get(queue, lane);
+    v_mark minipaas._mark;
+    v_below boolean;
 begin
-    if until < greatest(v_mark.due_floor, v_mark.due_candidate) then
+    if current_setting('transaction_isolation') = 'read committed' then
+        v_mark := minipaas._mark_get(queue, lane);
+        v_below := until < greatest(v_mark.due_floor, v_mark.due_candidate);
+    else
+        select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
+    end if;
+    if v_below then
         insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
     end if;
 end

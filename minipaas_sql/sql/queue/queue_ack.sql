@@ -14,10 +14,9 @@ begin
     end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
-    using minipaas._queue q
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-        and q.id = w.queue
-    returning case when q.keep_done > '0' then w end as kept into v_acked;
+    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);

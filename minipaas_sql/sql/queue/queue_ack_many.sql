@@ -1,4 +1,5 @@
--- Sorted, so that two calls for the same tasks lock them in one order.
+-- No joins: the tables may be empty when a session plans. An index scan for an array goes in the order of its values,
+-- so two calls for the same tasks lock them in one order; a sub-select under OR becomes a hash table.
 create function minipaas.queue_ack_many(ids bigint[], attempts integer[] default null, strict boolean default false)
 returns bigint
 language plpgsql volatile security definer
@@ -17,9 +18,14 @@ begin
     perform minipaas._check_ids(ids, attempts);
     with acked as (
         delete from minipaas._waiting w
-        using (select u.* from unnest(ids, attempts) u (id, attempt) order by u.id) a, minipaas._queue q
-        where w.id = a.id and w.state = 'l' and (a.attempt is null or w.attempt = a.attempt) and q.id = w.queue
-        returning w.id, case when q.keep_done > '0' then w end as kept
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        )
+        returning
+            w.id,
+            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then

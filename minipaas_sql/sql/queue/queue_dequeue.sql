@@ -21,17 +21,17 @@ declare
     v_mark minipaas._mark;
     v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
-    v_tids tid[];
+    v_tids tid[] := '{}';
     v_first bigint;
     v_is_due boolean := false;
     v_count integer;
 begin
-    select q.* into v_queue from minipaas._queue_get(queue, 'dequeue') q;
-    if not found then
+    v_queue := (select q from minipaas._queue_get(queue, 'dequeue') q);
+    if v_queue.id is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
-    elsif v_left < 1 or lease <= '0' then
+    elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
     elsif v_queue.paused then
         return;
@@ -39,26 +39,33 @@ begin
     v_queue.lease := coalesce(lease, v_queue.lease);
 
     -- The usual case, in two statements: one lane, no pass owed, nothing due.
-    select m.* into v_mark from minipaas._mark m
-    where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
-    order by m.id desc limit 1;
-    if v_at between v_mark.at and v_mark.next_short and v_left = 1 then
-        select array[r.ctid], r.position into v_tids, v_first
-        from minipaas._ready r
-        where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
-            and not exists (select from minipaas._lane l where l.queue = v_queue.id)
-            and not exists (
-                select from minipaas._waiting w
-                where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
-            )
-        order by r.position limit 1 for update skip locked;
-        if v_first >= v_mark.hint + 64 then
-            perform minipaas._mark_move(v_mark, v_first, v_now, null, v_at);
+    v_mark := (
+        select m from minipaas._mark m
+        where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
+        order by m.id desc limit 1
+    );
+    if v_at between v_mark.at and v_mark.next_short then
+        v_tids := array(
+            select r.ctid
+            from minipaas._ready r
+            where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
+                and not exists (select from minipaas._lane l where l.queue = v_queue.id)
+                and not exists (
+                    select from minipaas._waiting w
+                    where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+                )
+            order by r.position
+            limit v_left
+            for update skip locked
+        );
+        if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then
+            v_first := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
+            perform minipaas._mark_move(v_mark, v_first, v_now, null, null);
         end if;
     end if;
 
     loop
-        if v_tids is null then
+        if v_tids = '{}' then
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
         end if;
         if v_is_due then
@@ -91,7 +98,7 @@ begin
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
         exit when v_left = 0 or v_count = 0;
-        v_tids := null;
+        v_tids := '{}';
     end loop;
 end
 $$;

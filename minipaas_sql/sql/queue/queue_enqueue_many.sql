@@ -17,8 +17,9 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     v_queue minipaas._queue;
-    v_lane smallint := -coalesce(priority, 0);
-    v_until timestamptz := coalesce(run_at, minipaas._clock() + delay);
+    v_lane smallint;
+    v_now timestamptz := minipaas._clock();
+    v_until timestamptz;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
     if not found then
@@ -28,38 +29,42 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is an array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     elsif cardinality(headers) <> cardinality(payloads) then
         perform minipaas._invalid(
             'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
             'Give one for each payload (NULL for none), or leave the array out.'
         );
     end if;
+    v_lane := -coalesce(priority, 0);
+    v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > minipaas._clock() then
+    if v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
         select
-            nextval('minipaas._task_id'), v_until, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
+            nextval('minipaas._task_id'), v_until, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
             v_lane, 'd', t.payload, t.headers
         from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
         returning w.id;
         perform minipaas._waiting_check(v_queue.id, v_lane, v_until);
     else
-        -- lastval() is the position of the same row: the columns of a row are computed from left to right.
         return query
         insert into minipaas._ready as r (
             position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers
         )
         select
-            nextval('minipaas._task_id'), lastval(), minipaas._clock(), v_queue.id, 0, 0, queue_enqueue_many.max_attempts,
-            v_lane, t.payload, t.headers
-        from unnest(payloads, queue_enqueue_many.headers) t (payload, headers)
+            t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers
+        from (
+            select nextval('minipaas._task_id') as id, u.payload, u.headers
+            from unnest(payloads, queue_enqueue_many.headers) u (payload, headers)
+            offset 0
+        ) t
         returning r.id;
     end if;
 end

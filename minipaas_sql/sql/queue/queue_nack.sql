@@ -10,9 +10,8 @@ declare
     v_queue minipaas._queue;
     v_until timestamptz;
 begin
-    if delay < '0' or not isfinite(delay) then
-        perform minipaas._invalid('delay', delay::text, 'It is how long the task waits at least: 0 or more.');
-    elsif v_task.id is null then
+    perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
+    if v_task.id is null then
         return null;
     end if;
     select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;

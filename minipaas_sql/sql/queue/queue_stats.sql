@@ -8,7 +8,7 @@ select
     0::bigint as blocked,
     d.count + w.dead as dead,
     n.count as done,
-    greatest(greatest(c.now - r.oldest, c.now - w.oldest), '0') as oldest_ready_age,
+    c.now - least(r.oldest, w.oldest) as oldest_ready_age,
     q.paused
 from minipaas._queue q
 cross join (select minipaas._clock() as now) c

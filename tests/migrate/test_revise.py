@@ -12,7 +12,7 @@ from tests.migrate.conftest import BOX, History, box_put
 NewRole = Callable[..., str]
 
 
-def files(folder):
+def tree(folder):
     """The files below a folder, but for those that Python writes when it imports."""
     return sorted(path for path in folder.rglob("*") if "__pycache__" not in path.parts)
 
@@ -47,10 +47,10 @@ def test_a_pair_holds_new_objects_as_they_are_and_how_to_drop_them(blank: Histor
 
 
 def test_nothing_changed_writes_nothing(history: History) -> None:
-    before = files(history.migrations)
+    before = tree(history.migrations)
     with pytest.raises(SystemExit, match="nothing changed"):
         revise.next_pair("nothing")
-    assert files(history.migrations) == before
+    assert tree(history.migrations) == before
 
 
 def test_the_state_is_read_back_from_frozen_files(history: History) -> None:

@@ -133,6 +133,16 @@ def test_a_clock_that_goes_back_hides_nothing(db, queue):
     assert sorted(drain(db, queue)) == made + delayed
 
 
+def test_a_lease_given_after_the_clock_went_back_is_found_when_it_ends(db, queue):
+    db.at(after(days=1))
+    pass_by(db, queue)
+    db.at(NOON)
+    (id,) = fill(db, queue, 1)
+    assert ids(db.rows("queue_dequeue", queue, 1, "1 minute")) == [id]
+    db.at(after(minutes=1))
+    assert ids(db.rows("queue_dequeue", queue)) == [id]
+
+
 @pytest.mark.parametrize("level", list(IsolationLevel))
 def test_a_clock_that_goes_back_hides_nothing_whatever_the_writer_can_see(db, queue, connect, level):
     writer = connect(autocommit=False)

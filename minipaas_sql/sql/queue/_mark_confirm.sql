@@ -8,6 +8,8 @@
 -- _waiting: times come from a clock and not from a sequence. So the candidate is published first, and the holders
 -- are read in a later transaction: a writer is one of those holders, or sees the candidate and, if it writes below
 -- it because the clock went back, begins a new epoch (_waiting_check).
+--
+-- Both looks end at the candidate: beyond it lie, under a held snapshot, the dead rows of all leases that were acked.
 create function minipaas._mark_confirm(mark minipaas._mark) returns minipaas._mark
 language plpgsql volatile
 as $$
@@ -18,7 +20,7 @@ declare
 begin
     if mark.candidate is not null and not (v_holders && mark.holders or 'prepared' = any(v_holders)) then
         select r.position into v_first from minipaas._ready r
-        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.floor
+        where r.queue = mark.queue and r.lane = mark.lane and r.position between mark.floor and mark.candidate
         order by r.position limit 1;
         mark.floor := greatest(mark.floor, least(mark.candidate + 1, v_first));
         mark.candidate := null;
@@ -31,7 +33,7 @@ begin
     v_holders := minipaas._holders('minipaas._waiting');
     if mark.due_holders is not null and not (v_holders && mark.due_holders or 'prepared' = any(v_holders)) then
         select w.until into v_due from minipaas._waiting w
-        where w.queue = mark.queue and w.lane = mark.lane and w.until >= mark.due_floor
+        where w.queue = mark.queue and w.lane = mark.lane and w.until between mark.due_floor and mark.due_candidate
         order by w.until limit 1;
         mark.due_floor := greatest(mark.due_floor, least(mark.due_candidate, v_due));
         mark.due_candidate := null;

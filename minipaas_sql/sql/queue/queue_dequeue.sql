@@ -38,13 +38,13 @@ begin
     end if;
     v_queue.lease := coalesce(lease, v_queue.lease);
 
-    -- The usual case, in two statements: one lane, no pass owed, nothing due.
+    -- The usual case, in two statements: one lane, no pass owed, nothing due, and the clock has not gone back.
     v_mark := (
         select m from minipaas._mark m
         where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
         order by m.id desc limit 1
     );
-    if v_at between v_mark.at and v_mark.next_short then
+    if v_at between v_mark.at and v_mark.next_short and v_now >= greatest(v_mark.due_floor, v_mark.due_candidate) then
         v_tids := array(
             select r.ctid
             from minipaas._ready r

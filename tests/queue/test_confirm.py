@@ -6,6 +6,7 @@ import pytest
 
 from minipaas_sql import _sql
 
+from . import producers
 from .helpers import drain, fill, hold, state
 
 BY_TRANSACTION_IDS = {
@@ -17,6 +18,9 @@ BY_TRANSACTION_IDS = {
     ),
 }
 """What to replace in _mark_confirm, so that xmin has to reach the xmax of the candidate's time instead."""
+
+
+OWE_FULL_PASS = "update minipaas._mark set next_short = '-infinity', next_full = '-infinity'"
 
 
 @pytest.fixture
@@ -73,7 +77,7 @@ def mark(db, queue):
 
 def full_pass(db, queue):
     """Deliver one task in a full pass, which is owed from now on: it tries to confirm a floor."""
-    db.execute("update minipaas._mark set next_short = '-infinity', next_full = '-infinity'")
+    db.execute(OWE_FULL_PASS)
     made = fill(db, queue, 1)
     assert drain(db, queue) == made
 
@@ -107,6 +111,46 @@ def test_transaction_ids_would_pass_it_by(db, queue, by_transaction_ids, enqueue
     full_pass(db, queue)
     assert drain(db, queue) == []
     assert state(db, late) == "ready"
+
+
+def _pass_fully(connection, queue, batch, rng, outcome, produced):
+    """Pop in full passes only, and commit seldom: few transaction ids end between those of producers."""
+    while True:
+        ending = produced.is_set()
+        connection.execute(OWE_FULL_PASS)
+        taken = [row.id for row in connection.rows("queue_pop", queue, batch)]
+        connection.commit()
+        outcome.delivered.update({id: [time.monotonic()] for id in taken})
+        if ending and not taken:
+            return
+        connection.execute("select pg_sleep(0.01)")
+
+
+@pytest.fixture
+def stress(db, db_url, monkeypatch):
+    """Run the producers of the stress test against full passes, and return the ids of stranded tasks."""
+    db.call("queue_create", "stress")
+    monkeypatch.setattr(producers, "TRANSACTIONS", 20)
+    monkeypatch.setattr(producers, "CONSUMERS", [(_pass_fully, 1000)])
+    return lambda seed: producers.run(db_url, "stress", seed).stranded()
+
+
+def test_stress_strands_none(stress):
+    assert stress(1) == set()
+
+
+def test_stress_strands_tasks_with_transaction_ids(by_transaction_ids, stress):
+    assert any(stress(seed) for seed in range(10))  # two of three do
+
+
+def test_floors_move_by_the_real_clock_and_begin_no_epoch(db, queue):
+    db.at(None)
+    (first,) = fill(db, queue, 1)
+    assert drain(db, queue) == [first]
+    for _ in range(5):
+        full_pass(db, queue)
+    assert mark(db, queue).floor > first
+    assert db.value("select count(*) from minipaas._lane") == 0
 
 
 def test_a_held_snapshot_holds_neither_hint_nor_floor(db, queue, connect):
@@ -149,3 +193,44 @@ def test_a_long_enqueue_holds_the_floor_and_not_the_hint(db, queue, connect):
     assert low.floor <= late < made[-1] < low.hint
     producer.commit()
     assert drain(db, queue) == [late]
+
+
+@pytest.fixture
+def read_by_dequeue(db, queue):
+    """How many entries of _ready's index one dequeue reads that owes such a pass (None: no pass)."""
+    owed = {None: ("infinity", "infinity"), "short": ("-infinity", "infinity"), "full": ("-infinity",) * 2}
+
+    def entries():
+        db.execute("select pg_stat_force_next_flush()")
+        return db.value("select pg_stat_get_tuples_returned('minipaas._ready_pkey'::regclass)")
+
+    def read(kind):
+        db.execute("update minipaas._mark set next_short = %s, next_full = %s", owed[kind])
+        fill(db, queue, 1)
+        before = entries()
+        hold(db, queue)
+        return entries() - before
+
+    return read
+
+
+@pytest.mark.parametrize("long", ["snapshot", "claim", "enqueue"])
+def test_long_transactions_keep_dequeues_and_short_passes_short(db, queue, connect, read_by_dequeue, long):
+    fill(db, queue, 1)
+    other = connect(autocommit=False)
+    if long == "snapshot":
+        other.execute("set transaction isolation level repeatable read")
+        other.execute("select pg_current_xact_id()")
+    elif long == "claim":
+        hold(other, queue)
+    else:
+        fill(other, queue, 1)
+    for _ in range(20):
+        fill(db, queue, 100)
+        drain(db, queue)
+        full_pass(db, queue)
+    db.execute("update minipaas._mark set at = at - interval '2 s'")  # a second goes by
+    full_pass(db, queue)
+    read = [read_by_dequeue(kind) for kind in (None, "short", "full")]
+    assert max(read[:2]) < 200
+    assert (read[2] < 200) == (long == "snapshot"), "where a task below may still appear, full passes see all"

@@ -224,9 +224,18 @@ def test_passes_of_one_transaction_confirm_no_time_that_others_could_not_see(db,
     db.at(after(days=1))
     go_by(db, queue)
     producer.commit()
-    assert epochs(db) == 0
-    db.at(after(minutes=1))
     assert take(db, queue) == late
+    assert epochs(db) == 0
+
+
+def test_a_clock_that_goes_on_begins_no_epoch(db, queue):
+    """A call that asks for more than there is meets the candidate that it drew itself, a moment before."""
+    db.at(None)
+    for _ in range(5):
+        made = fill(db, queue, 3)
+        assert take(db, queue, 10) == made
+    assert mark(db, queue).floor >= made[0]
+    assert epochs(db) == 0
 
 
 def test_each_priority_has_floors_of_its_own(db, queue, producer):

@@ -520,8 +520,8 @@ begin
         foreach v_lane in array minipaas._lanes(queue.id) loop
             continue when v_lane = any(v_looked);
             v_mark := minipaas._mark_get(queue.id, v_lane);
-            if now < greatest(v_mark.due_floor, v_mark.due_candidate) then
-                -- The clock went back: the leases given now might end below the floor (see _mark_confirm).
+            if minipaas._clock() < greatest(v_mark.due_floor, v_mark.due_candidate) then
+                -- The clock, read after the mark, went back: the leases given now might end below the floor (see _mark_confirm).
                 insert into minipaas._lane (queue, lane) values (queue.id, v_lane);
                 v_mark := minipaas._mark_get(queue.id, v_lane);
             end if;

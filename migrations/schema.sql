@@ -46,7 +46,7 @@ begin
     select string_agg(p.oid::regprocedure::text, ', ') into v_functions
     from pg_proc p
     where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state'));
+        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
     where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
@@ -656,12 +656,14 @@ COMMENT ON FUNCTION minipaas._invalid(argument text, value text, hint text) IS '
 CREATE FUNCTION minipaas._keep_done(VARIADIC tasks minipaas._waiting[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
+declare
+    v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
         id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
     )
     select
-        t.id, t.enqueued_at, minipaas._clock(), t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
+        t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
         t.headers, t.last_error
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
@@ -669,7 +671,7 @@ begin
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < clock_timestamp() - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked
@@ -1133,7 +1135,7 @@ CREATE FUNCTION minipaas._waiting_state(state "char", until timestamp with time 
     AS $$
 select case
     when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
-    when state = 'l' and max_attempts > 0 and attempt >= granted + max_attempts then 'dead'
+    when state = 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
     else 'ready'
 end
 $$;

@@ -247,7 +247,7 @@ begin
     select string_agg(p.oid::regprocedure::text, ', ') into v_functions
     from pg_proc p
     where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state'));
+        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
     where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
@@ -699,12 +699,14 @@ comment on function minipaas._invalid(text, text, text) is 'Raises MP006 with th
 create function minipaas._keep_done(variadic tasks minipaas._waiting[]) returns void
 language plpgsql volatile
 as $$
+declare
+    v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
         id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
     )
     select
-        t.id, t.enqueued_at, minipaas._clock(), t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
+        t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
         t.headers, t.last_error
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
@@ -712,7 +714,7 @@ begin
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < clock_timestamp() - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked
@@ -782,7 +784,7 @@ comment on function minipaas._lost(bigint[]) is 'Raises MP009 for tasks that the
 --
 -- _waiting: times come from a clock and not from a sequence. So the candidate is published first, and the holders
 -- are read in a later transaction: a writer is one of those holders, or sees the candidate and, if it writes below
--- it because the clock went back, begins a new epoch (_waiting_check).
+-- it because the clock went back, begins a new epoch (_waiting_check, and _find for leases).
 --
 -- Both looks end at the candidate: beyond it lie, under a held snapshot, the dead rows of all leases that were acked.
 create function minipaas._mark_confirm(mark minipaas._mark) returns minipaas._mark
@@ -1086,7 +1088,7 @@ language sql immutable
 as $$
 select case
     when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
-    when state = 'l' and max_attempts > 0 and attempt >= granted + max_attempts then 'dead'
+    when state = 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
     else 'ready'
 end
 $$;

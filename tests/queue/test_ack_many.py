@@ -80,3 +80,14 @@ def test_two_ack_manys_in_opposite_order_do_not_deadlock(db, queue, connect, bac
     waits(second)
     blocker.commit()
     assert sorted([upward.result(), downward.result()]) == [0, 2]
+
+
+def test_what_has_been_kept_for_long_enough_is_deleted_by_later_acks(db):
+    db.at(NOON)
+    db.call("queue_create", "kept", keep_done="1 hour")
+    for hours in (0, 2):
+        db.at(after(hours=hours))
+        made = fill(db, "kept", 100)  # a hundred at once always look for older ones
+        db.rows("queue_dequeue", "kept", 100)
+        assert db.call("queue_ack_many", made) == 100
+    assert [row.id for row in db.execute("select id from minipaas._done order by id")] == made

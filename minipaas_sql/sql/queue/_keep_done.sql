@@ -2,12 +2,14 @@
 create function minipaas._keep_done(variadic tasks minipaas._waiting[]) returns void
 language plpgsql volatile
 as $$
+declare
+    v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
         id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
     )
     select
-        t.id, t.enqueued_at, minipaas._clock(), t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
+        t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
         t.headers, t.last_error
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
@@ -15,7 +17,7 @@ begin
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < clock_timestamp() - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked

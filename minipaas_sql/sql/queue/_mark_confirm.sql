@@ -7,7 +7,7 @@
 --
 -- _waiting: times come from a clock and not from a sequence. So the candidate is published first, and the holders
 -- are read in a later transaction: a writer is one of those holders, or sees the candidate and, if it writes below
--- it because the clock went back, begins a new epoch (_waiting_check).
+-- it because the clock went back, begins a new epoch (_waiting_check, and _find for leases).
 --
 -- Both looks end at the candidate: beyond it lie, under a held snapshot, the dead rows of all leases that were acked.
 create function minipaas._mark_confirm(mark minipaas._mark) returns minipaas._mark

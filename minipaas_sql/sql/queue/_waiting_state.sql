@@ -8,7 +8,7 @@ language sql immutable
 as $$
 select case
     when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
-    when state = 'l' and max_attempts > 0 and attempt >= granted + max_attempts then 'dead'
+    when state = 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
     else 'ready'
 end
 $$;

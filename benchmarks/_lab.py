@@ -1,17 +1,17 @@
 """The place of the measurements: a server, one fresh database per scenario, and pgbench."""
 
+import hashlib
 import itertools
+import os
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
 
-from benchmarks._install import install_ours, install_pgmq
-from benchmarks._sides import PGMQ, Side, array, payload
 from minipaas_sql._embedded import Server, server
 
 SETTINGS = {
@@ -22,8 +22,22 @@ SETTINGS = {
     "fsync": "off",
     "full_page_writes": "off",
 }
-PRELOAD_BATCH = 10_000
+
+
+def payload(size: int) -> str:
+    """Return a JSON document of `size` bytes that does not compress, the same on every run."""
+    text = "".join(hashlib.md5(str(part).encode()).hexdigest() for part in range(size // 32 + 1))
+    return '{"text": "' + text[: size - len('{"text": ""}')] + '"}'
+
+
+def array(document: str, count: int) -> str:
+    """Return the text of a jsonb[] with `count` times the document."""
+    quoted = '"' + document.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return "{" + ",".join([quoted] * count) + "}"
+
+
 PAYLOAD = payload(200)
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -64,39 +78,56 @@ class Database:
             for statement in statements:
                 connection.execute(statement)
 
-    def preload(self, side: Side, tasks: int, delay: int = 0, document: str = PAYLOAD) -> None:
-        """Add tasks that are due in `delay` seconds."""
-        with self.connect() as connection:
-            while tasks > 0:
-                count = min(tasks, PRELOAD_BATCH)
-                connection.execute(side.preload, {"payload": document, "count": count, "delay": delay})
-                tasks -= count
-
     def settle(self) -> None:
         """Vacuum, analyze and checkpoint, so that no run pays for the preparation."""
         self.execute("vacuum analyze", "checkpoint")
 
     def start(
-        self, script: str, clients: int, seconds: float, document: str = PAYLOAD, batch: int = 10
+        self,
+        script: str,
+        clients: int,
+        seconds: float = 0,
+        document: str = PAYLOAD,
+        batch: int = 10,
+        *,
+        passes: int = 0,
+        rate: int = 0,
+        settings: Mapping[str, str] = NOTHING,
     ) -> "subprocess.Popen[str]":
-        """Start pgbench on a script, which has :payload, :payloads and :cycles (0); `finish` waits for it."""
+        """Start pgbench on a script, which has :payload, :payloads and :cycles (0); `finish` waits for it.
+
+        It runs for some seconds, or each client makes some passes through the script; as fast as it can, or
+        at a rate of transactions per second; with settings of the server for its sessions.
+        """
         path = self.server.home / f"{self._name}-{next(self._files)}.sql"
         path.write_text(script)
+        options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        length = ["-t", str(passes)] if passes else ["-T", str(max(1, round(seconds)))]
         return subprocess.Popen(
             [
                 str(self.server.bin / "pgbench"), "-n", "-M", "prepared", "-P", "1", "-f", str(path),
-                "-c", str(clients), "-j", str(min(clients, 2)), "-T", str(max(1, round(seconds))),
+                "-c", str(clients), "-j", str(min(clients, 2)), *length, *(["-R", str(rate)] if rate else []),
                 "-D", "cycles=0", "-D", f"payload={document}", "-D", f"payloads={array(document, batch)}",
                 self.url,
             ],
+            env={**os.environ, "PGOPTIONS": options},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def pgbench(
-        self, script: str, clients: int, seconds: float, document: str = PAYLOAD, batch: int = 10
+        self,
+        script: str,
+        clients: int,
+        seconds: float = 0,
+        document: str = PAYLOAD,
+        batch: int = 10,
+        *,
+        passes: int = 0,
+        settings: Mapping[str, str] = NOTHING,
     ) -> Run:
-        """Run a script: one transaction of pgbench is one pass through it."""
-        return finish(self.start(script, clients, seconds, document, batch))
+        """Run a script as `start` does: one transaction of pgbench is one pass through it."""
+        started = self.start(script, clients, seconds, document, batch, passes=passes, settings=settings)
+        return finish(started)
 
 
 def finish(process: "subprocess.Popen[str]") -> Run:
@@ -115,7 +146,7 @@ def finish(process: "subprocess.Popen[str]") -> Run:
 class Lab:
     """A running server and its settings."""
 
-    def __init__(self, server: Server, sides: Iterable[Side], from_files: bool) -> None:
+    def __init__(self, server: Server, sides: Mapping[str, Callable[[str], str]]) -> None:
         self.server = server
         self.versions: dict[str, str] = {}
         self._numbers = itertools.count()
@@ -123,8 +154,8 @@ class Lab:
             connection.execute("create database bench")
             self.versions["PostgreSQL"] = connection.info.parameter_status("server_version") or "?"
         url = server.url_of("bench")
-        for side in sides:
-            self.versions[side.name] = install_pgmq(url) if side is PGMQ else install_ours(url, from_files)
+        for name, install in sides.items():
+            self.versions[name] = install(url)
 
     @contextmanager
     def database(self) -> Iterator[Database]:
@@ -139,7 +170,7 @@ class Lab:
 
 
 @contextmanager
-def lab(sides: Iterable[Side], from_files: bool) -> Iterator[Lab]:
+def lab(sides: Mapping[str, Callable[[str], str]]) -> Iterator[Lab]:
     """Run a server with the sides installed for the length of a `with` block."""
     with server(SETTINGS) as running:
-        yield Lab(running, sides, from_files)
+        yield Lab(running, sides)

@@ -1,4 +1,4 @@
-"""The command line of the benchmark, and its table."""
+"""The command line of the benchmarks, and their table."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,20 +17,16 @@ from rich.box import MARKDOWN
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks._bench import OURS, Bench, Options, Row, Scenario
 from benchmarks._lab import SETTINGS, Lab, lab
-from benchmarks._long import LONG
-from benchmarks._scenarios import SHORT, Options, Row, Scenario
-from benchmarks._sides import SIDES
-
-SCENARIOS = (*SHORT, *LONG)
 
 
-def arguments() -> argparse.Namespace:
+def arguments(bench: Bench) -> argparse.Namespace:
     """Read the command line."""
-    names = "\n  ".join(scenario.name for scenario in SCENARIOS)
+    names = "\n  ".join(scenario.name for scenario in bench.scenarios)
     parser = argparse.ArgumentParser(
-        description="minipaas-sql's queues and pgmq in one PostgreSQL, interleaved, medians of the rounds.",
-        epilog=f"scenarios:\n  {names}\n\nA step (enqueue, dequeue, ack) is a transaction of its own.",
+        description=f"{bench.about} in one PostgreSQL, interleaved, medians of the rounds.",
+        epilog=f"scenarios:\n  {names}\n\n{bench.notes}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -43,7 +40,7 @@ def arguments() -> argparse.Namespace:
         "--seconds", type=float, help="seconds per short run, half with one client (2; quick: 1)"
     )
     parser.add_argument("--long-seconds", type=int, help="seconds per long run (60; quick: 3)")
-    parser.add_argument("--side", choices=[side.name for side in SIDES], help="measure one side alone")
+    parser.add_argument("--side", choices=[OURS, bench.other], help="measure one side alone")
     parser.add_argument(
         "--files", action="store_true", help="install from minipaas_sql/sql, not by revisions"
     )
@@ -53,11 +50,11 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def chosen(patterns: list[str] | None) -> list[Scenario]:
+def chosen(bench: Bench, patterns: list[str] | None) -> list[Scenario]:
     """Pick scenarios by words of the name, or by a glob."""
     found = [
         scenario
-        for scenario in SCENARIOS
+        for scenario in bench.scenarios
         if not patterns or any(_matches(scenario.name, pattern) for pattern in patterns)
     ]
     if not found:
@@ -69,7 +66,7 @@ def _matches(name: str, pattern: str) -> bool:
     return set(pattern.split()) <= set(name.split()) or fnmatch(name, pattern)
 
 
-def options_of(given: argparse.Namespace) -> Options:
+def options_of(bench: Bench, given: argparse.Namespace) -> Options:
     """Fill what the command line left open."""
     rounds, seconds, minute, scale = (1, 1.0, 3, 0.25) if given.quick else (3, 2.0, 60, 1.0)
     return Options(
@@ -77,8 +74,8 @@ def options_of(given: argparse.Namespace) -> Options:
         seconds=given.seconds or seconds,
         minute=given.long_seconds or minute,
         scale=scale,
-        clients=(4,) if given.quick else (1, 4),
-        sides=tuple(side for side in SIDES if given.side in (None, side.name)),
+        sides=tuple(side for side in (OURS, bench.other) if given.side in (None, side)),
+        quick=given.quick,
     )
 
 
@@ -92,19 +89,19 @@ def machine() -> dict[str, Any]:
     return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform()}
 
 
-def table(rows: list[Row]) -> Table:
+def table(bench: Bench, rows: list[Row]) -> Table:
     """Lay the figures out."""
     shown = Table("scenario", "unit", box=MARKDOWN)
-    for name in ("clients", "ours", "pgmq", "ratio", "target"):
+    for name in ("clients", OURS, bench.other, "ratio", "target"):
         shown.add_column(name, justify="right")
     shown.add_column("met?")
     for row in rows:
         ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
         target = "" if row.target is None else f"{'<=' if row.at_most else '>='} {row.target:g}"
-        if row.versus != "pgmq" and row.ratio is not None:
+        if row.versus and row.ratio is not None:
             ratio += f" of {row.versus}"
         met = {None: "", True: "[green]yes[/]", False: "[red]NO[/]"}[row.met]
-        figures = (_figure(row.ours), _figure(row.pgmq), ratio, target, met)
+        figures = (_figure(row.ours), _figure(row.other), ratio, target, met)
         shown.add_row(row.scenario, row.unit, str(row.clients), *figures)
     return shown
 
@@ -113,43 +110,48 @@ def _figure(value: float | None) -> str:
     return "-" if value is None else f"{value:,.0f}" if value >= 10 else f"{value:,.2f}"
 
 
-def measure(here: Lab, scenarios: list[Scenario], options: Options) -> Iterator[Row]:
+def measure(here: Lab, bench: Bench, scenarios: list[Scenario], options: Options) -> Iterator[Row]:
     """Run the scenarios, and tell of each line as it comes."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for scenario in scenarios:
         began = time.monotonic()
         for row in scenario.run(here, options, scenario.name):
-            figures = f"ours {_figure(row.ours)}, pgmq {_figure(row.pgmq)} {row.unit}"
+            figures = f"ours {_figure(row.ours)}, {bench.other} {_figure(row.other)} {row.unit}"
             console.print(f"{row.scenario}, {row.clients} clients: {figures}. {row.note}")
             yield row
         console.print(f"[dim]{time.monotonic() - began:.0f} s[/]")
 
 
-def main() -> None:
+def run(bench: Bench) -> None:
     """Measure, print one table, and write the JSON."""
-    given = arguments()
-    options, scenarios, where = options_of(given), chosen(given.only), machine()
-    with lab(options.sides, given.files) as here:
+    given = arguments(bench)
+    options, scenarios, where = options_of(bench, given), chosen(bench, given.only), machine()
+    sides = {side: partial(bench.install, side, given.files) for side in options.sides}
+    with lab(sides) as here:
         versions = here.versions
-        rows = list(measure(here, scenarios, options))
+        rows = list(measure(here, bench, scenarios, options))
     console = Console(highlight=False, width=max(110, Console().width))
-    console.print(table(rows))
+    console.print(table(bench, rows))
     for row in rows:
         if row.note:
             console.print(f"{row.scenario}: {row.note}")
     console.print(f"{where['cpu']}, {where['cores']} cores; {_pairs(versions)}; {_pairs(SETTINGS)}")
     console.print(f"payloads of 200 bytes, pgbench -M prepared, median of {options.rounds} rounds")
     if given.json is not None:
-        asked = {**asdict(options), "sides": [side.name for side in options.sides], "quick": given.quick}
-        lines = [{**asdict(row), "met": row.met} for row in rows]
         report = {
             "machine": where,
             "versions": versions,
             "settings": SETTINGS,
-            "options": asked,
-            "rows": lines,
+            "options": asdict(options),
+            "rows": [_line(bench, row) for row in rows],
         }
         given.json.write_text(json.dumps(report, indent=2) + "\n")
+
+
+def _line(bench: Bench, row: Row) -> dict[str, Any]:
+    line = asdict(row)
+    line[bench.other] = line.pop("other")
+    return {**line, "versus": row.versus or bench.other, "met": row.met}
 
 
 def _pairs(values: dict[str, str]) -> str:

@@ -8,7 +8,19 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks._main import main
+from benchmarks._bench import Bench
+from benchmarks._main import run
+from benchmarks._queue_long import LONG
+from benchmarks._queue_short import SHORT
+from benchmarks._queue_sides import install
+
+QUEUE = Bench(
+    about="minipaas-sql's queues and pgmq",
+    notes="A step (enqueue, dequeue, ack) is a transaction of its own.",
+    other="pgmq",
+    scenarios=(*SHORT, *LONG),
+    install=install,
+)
 
 if __name__ == "__main__":
-    main()
+    run(QUEUE)

@@ -1,83 +1,18 @@
 """The short scenarios: what a queue does in a second, in interleaved rounds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
-from statistics import median
 
-from benchmarks._lab import PAYLOAD, Database, Lab
-from benchmarks._sides import OURS, SIDES, Side, payload
-
-
-@dataclass(frozen=True)
-class Options:
-    """What the command line asked for."""
-
-    rounds: int
-    seconds: float
-    minute: int
-    """Seconds of the long scenarios."""
-    scale: float
-    """The part of each backlog that is made: 1, or less for a quick look."""
-    sides: tuple[Side, ...]
-    clients: tuple[int, ...]
-
-    def tasks(self, full: int) -> int:
-        """Return the size of a backlog."""
-        return max(1_000, int(full * self.scale)) if full else 0
-
-
-@dataclass
-class Row:
-    """One line of the table; `ratio` is to `versus`."""
-
-    scenario: str
-    clients: int
-    unit: str
-    ours: float | None
-    pgmq: float | None
-    versus: str = "pgmq"
-    ratio: float | None = None
-    target: float | None = None
-    at_most: bool = False
-    note: str = ""
-
-    def __post_init__(self) -> None:
-        """Compare with pgmq, where nothing else is asked for."""
-        if self.versus == "pgmq" and self.ours is not None and self.pgmq:
-            self.ratio = self.ours / self.pgmq
-
-    @property
-    def met(self) -> bool | None:
-        """Whether the target is met; None without a target or a figure."""
-        if self.target is None or self.ratio is None:
-            return None
-        return self.ratio <= self.target if self.at_most else self.ratio >= self.target
-
-
-@dataclass(frozen=True)
-class Scenario:
-    """A name, and what yields its lines."""
-
-    name: str
-    run: Callable[[Lab, Options, str], Iterator[Row]]
-
-
-def interleave(rounds: int, variants: Mapping[str, Callable[[], float]]) -> dict[str, float]:
-    """Measure every variant once per round, each round in the other direction; return medians."""
-    figures: dict[str, list[float]] = {name: [] for name in variants}
-    for number in range(rounds):
-        names = list(variants)[:: -1 if number % 2 else 1]
-        for name in names:
-            figures[name].append(variants[name]())
-    return {name: median(found) for name, found in figures.items()}
+from benchmarks._bench import Options, Row, Scenario, interleave
+from benchmarks._lab import PAYLOAD, Database, Lab, payload
+from benchmarks._queue_sides import OURS, SIDES, Side, asked, preload
 
 
 def prepare(base: Database, options: Options, backlog: int = 0, document: str = PAYLOAD) -> None:
     """Make both queues with their backlogs."""
-    for side in options.sides:
+    for side in asked(options):
         base.execute(side.create)
-        base.preload(side, backlog, document=document)
+        preload(base, side, backlog, document=document)
     base.settle()
 
 
@@ -98,19 +33,19 @@ def steady(
         seconds = options.seconds if clients > 1 else options.seconds / 2  # no target is for one client
         done = base.pgbench(script(side), clients, seconds, document, batch)
         if drains:
-            if done.transactions * batch > options.tasks(backlog):
+            if done.transactions * batch > options.amount(backlog):
                 raise RuntimeError(f"{name}: {side.name} ran dry; take fewer --seconds")
-            base.preload(side, done.transactions * batch, document=document)
+            preload(base, side, done.transactions * batch, document=document)
             base.settle()
         return done.tps * (batch if unit == "tasks/s" else 1)
 
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         with lab.database() as base:
-            prepare(base, options, options.tasks(backlog), document)
-            for clients in options.clients:
+            prepare(base, options, options.amount(backlog), document)
+            for clients in options.clients(1, 4):
                 figures = interleave(
                     options.rounds,
-                    {side.name: partial(measure, base, options, side, clients) for side in options.sides},
+                    {side.name: partial(measure, base, options, side, clients) for side in asked(options)},
                 )
                 goal = target if clients == 4 else None
                 yield Row(name, clients, unit, figures.get("ours"), figures.get("pgmq"), target=goal)
@@ -125,7 +60,7 @@ def beside(name: str, fill: Callable[[Database, Options, Side], None]) -> Scenar
         with lab.database() as clean, lab.database() as filled:
             prepare(clean, options)
             prepare(filled, options)
-            for side in options.sides:
+            for side in asked(options):
                 fill(filled, options, side)
             filled.settle()
             figures = interleave(
@@ -133,7 +68,7 @@ def beside(name: str, fill: Callable[[Database, Options, Side], None]) -> Scenar
                 {
                     f"{side.name} {state}": partial(_cycles, base, options, side)
                     for state, base in (("clean", clean), ("filled", filled))
-                    for side in options.sides
+                    for side in asked(options)
                 },
             )
         yield against_clean(name, figures, 0.9)
@@ -160,12 +95,12 @@ def against_clean(name: str, figures: Mapping[str, float], target: float) -> Row
 
 def delayed(base: Database, options: Options, side: Side) -> None:
     """Add tasks that are due tomorrow."""
-    base.preload(side, options.tasks(1_000_000), delay=86_400)
+    preload(base, side, options.amount(1_000_000), delay=86_400)
 
 
 def in_flight(base: Database, options: Options, side: Side) -> None:
     """Add tasks and take them for an hour."""
-    base.preload(side, 10_000)
+    preload(base, side, 10_000)
     with base.connect() as connection:
         for _ in range(100):
             connection.execute(side.take, {"count": 100})

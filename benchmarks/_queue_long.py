@@ -3,31 +3,23 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 
+from benchmarks._bench import Options, Row, Scenario
+from benchmarks._held import course, row, snapshot
 from benchmarks._lab import Database, Lab, finish
-from benchmarks._scenarios import Options, Row, Scenario, prepare
-from benchmarks._sides import OURS, Side
+from benchmarks._queue_short import prepare
+from benchmarks._queue_sides import OURS, PGMQ, Side, asked, preload
 
-Holder = Callable[[Database, Side], AbstractContextManager[None]]
+Holder = Callable[[Side, Database], AbstractContextManager[None]]
 
-WINDOW = 5
-"""Seconds over which the beginning and the end of a long run are averaged."""
 PRODUCERS = 20
 SIZES = (1_000, 100_000, 5_000_000)
 
 
 @contextmanager
-def snapshot(base: Database, side: Side) -> Iterator[None]:
-    """Hold an idle snapshot, so that vacuum can't remove what dies from now on."""
-    with base.connect() as connection:
-        connection.execute("begin isolation level repeatable read")
-        connection.execute("select count(*) from pg_class")
-        yield
-
-
-@contextmanager
-def writer(base: Database, side: Side) -> Iterator[None]:
+def writer(side: Side, base: Database) -> Iterator[None]:
     """Hold an open transaction that has written elsewhere, and so has a transaction id."""
     with base.connect() as connection:
         connection.execute("create table bystander (id integer)")
@@ -37,54 +29,27 @@ def writer(base: Database, side: Side) -> Iterator[None]:
 
 
 @contextmanager
-def taken(base: Database, side: Side) -> Iterator[None]:
+def taken(side: Side, base: Database) -> Iterator[None]:
     """Hold an open transaction that has dequeued the first task."""
-    base.preload(side, 1)
+    preload(base, side, 1)
     with base.connect() as connection:
         connection.execute("begin")
         connection.execute(side.take, {"count": 1})
         yield
 
 
-@dataclass(frozen=True)
-class Course:
-    """Cycles per second: undisturbed, and at the two ends of the disturbed run."""
-
-    clean: float
-    first: float
-    last: float
-
-    def __str__(self) -> str:
-        return (
-            f"clean {self.clean:,.0f}, first {WINDOW} s {self.first:,.0f}, last {WINDOW} s {self.last:,.0f}"
-        )
-
-
 def held(name: str, hold: Holder, target: float, part: float = 1) -> Scenario:
     """Make a scenario that runs cycles of 10 for (part of) a minute while somebody holds something."""
 
-    def clean(lab: Lab, options: Options, side: Side) -> float:
-        with lab.database() as base:
-            prepare(base, options)
-            return base.pgbench(side.cycle(10), 4, max(1, min(WINDOW, options.minute // 4))).tps
-
-    def course(lab: Lab, options: Options, side: Side) -> Course:
-        before = clean(lab, options, side)
-        with lab.database() as base:
-            prepare(base, options)
-            with hold(base, side):
-                run = base.pgbench(side.cycle(10), 4, options.minute * part)
-        after = clean(lab, options, side)
-        return Course((before + after) / 2, run.first(WINDOW), run.last(WINDOW))
-
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
-        courses = {side.name: course(lab, options, side) for side in options.sides}
-        ours, pgmq = courses.get("ours"), courses.get("pgmq")
-        yield Row(
-            name, 4, "cycles/s", ours.last if ours else None, pgmq.last if pgmq else None, "clean",
-            ours.last / ours.clean if ours else None, target,
-            note="; ".join(f"{side} {seen}" for side, seen in courses.items()),
-        )  # fmt: skip
+        courses = {
+            side.name: course(
+                lab, options, side.cycle(10),
+                prepare=lambda base: prepare(base, options), hold=partial(hold, side), part=part,
+            )
+            for side in asked(options)
+        }  # fmt: skip
+        yield row(name, courses, PGMQ.name, target)
 
     return Scenario(name, run)
 
@@ -107,7 +72,7 @@ def slow_producers(lab: Lab, options: Options, name: str) -> Iterator[Row]:
 
     The cycles take two tasks more than they add, so that the slow tasks find no backlog to wait behind.
     """
-    ages = {side.name: _ages(lab, options, side) for side in options.sides}
+    ages = {side.name: _ages(lab, options, side) for side in asked(options)}
     ours, pgmq = ages.get("ours"), ages.get("pgmq")
     yield Row(
         name, 4, "ms, oldest", ours.max if ours else None, pgmq.max if pgmq else None, "1 s",
@@ -141,14 +106,14 @@ def _ages(lab: Lab, options: Options, side: Side) -> Ages:
 
 def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
     """Tell what our cycle of 10 costs, in time and in its session's memory, as the backlog grows."""
-    if OURS not in options.sides:
+    if OURS.name not in options.sides:
         return
     with lab.database() as base:
         base.execute(OURS.create, "create unlogged table memory (bytes bigint)")
         first: tuple[float, float] | None = None
         filled = 0
-        for size in map(options.tasks, SIZES):
-            base.preload(OURS, size - filled)
+        for size in map(options.amount, SIZES):
+            preload(base, OURS, size - filled)
             base.settle()
             filled = size
             cost = _cost(base, options)
@@ -178,7 +143,7 @@ insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
 
 
 LONG = (
-    held("held-snapshot", snapshot, 0.9),
+    held("held-snapshot", lambda side, base: snapshot(base), 0.9),
     held("held-writer", writer, 0.7),
     held("held-task", taken, 0.8, part=0.5),
     Scenario("slow-producers", slow_producers),

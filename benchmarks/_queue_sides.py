@@ -4,8 +4,13 @@ An id goes from dequeue to ack through the client, as in a worker. The payloads'
 each payload and turn it into text, as they would to send it. `max` and `coalesce` are for empty answers.
 """
 
-import hashlib
 from dataclasses import dataclass
+
+from benchmarks._bench import Options
+from benchmarks._install import install_ours, install_pgmq
+from benchmarks._lab import PAYLOAD, Database
+
+PRELOAD_BATCH = 10_000
 
 
 @dataclass(frozen=True)
@@ -104,13 +109,20 @@ from pgmq.read('bench', 600, {size}) \\gset
 SIDES = (OURS, PGMQ)
 
 
-def payload(size: int) -> str:
-    """Return a JSON document of `size` bytes that does not compress, the same on every run."""
-    text = "".join(hashlib.md5(str(part).encode()).hexdigest() for part in range(size // 32 + 1))
-    return '{"text": "' + text[: size - len('{"text": ""}')] + '"}'
+def preload(base: Database, side: Side, tasks: int, delay: int = 0, document: str = PAYLOAD) -> None:
+    """Add tasks that are due in `delay` seconds."""
+    with base.connect() as connection:
+        while tasks > 0:
+            count = min(tasks, PRELOAD_BATCH)
+            connection.execute(side.preload, {"payload": document, "count": count, "delay": delay})
+            tasks -= count
 
 
-def array(document: str, count: int) -> str:
-    """Return the text of a jsonb[] with `count` times the document."""
-    quoted = '"' + document.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return "{" + ",".join([quoted] * count) + "}"
+def install(side: str, from_files: bool, url: str) -> str:
+    """Install one side by its name; return its version."""
+    return install_pgmq(url) if side == PGMQ.name else install_ours(url, from_files)
+
+
+def asked(options: Options) -> list[Side]:
+    """Return the sides that the command line asked for."""
+    return [side for side in SIDES if side.name in options.sides]

@@ -1,7 +1,7 @@
 """What the SQLAlchemy helpers are made of: the call of a function in the schema, and its typed arguments."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
@@ -171,6 +171,18 @@ INTEGERS, BIGINTS = Array(INTEGER), Array(BIGINT)
 def is_sql(given: object) -> bool:
     """Whether an argument is a SQL expression and no Python value."""
     return isinstance(given, SQLColumnExpression | ColumnElement)
+
+
+def payload_or_null(payload: Any) -> Any:
+    """Make None the JSON value null, where leaving it would make it the SQL value."""
+    return JSONB.NULL if payload is None else payload
+
+
+def array(values: Any) -> Any:
+    """Make any iterable what the drivers take for an array; the letters of a word are none."""
+    if isinstance(values, str | bytes | Mapping):
+        raise TypeError(f"a list is wanted here, and this is one {type(values).__name__}: {values!r}")
+    return values if values is None or is_sql(values) else list(values)
 
 
 def call(name: str, returns: TypeEngine[Any], *arguments: tuple[TypeEngine[Any], Any]) -> Call[Any]:

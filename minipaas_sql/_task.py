@@ -1,11 +1,10 @@
 """A claimed task: what its row looks like to a type checker, and how the helpers take it apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from sqlalchemy import Row
-from sqlalchemy.dialects.postgresql import JSONB
 
 from minipaas_sql._expr import (
     BIGINT,
@@ -18,6 +17,7 @@ from minipaas_sql._expr import (
     TEXT,
     TIMESTAMPTZ,
     Call,
+    array,
     is_sql,
     rows,
 )
@@ -87,18 +87,6 @@ def task_rows(function: Call[Any]) -> "Rows":
         function, "task", id=BIGINT, payload=JSON, attempt=INTEGER, headers=OPTIONAL_JSON, key=TEXT,
         priority=INTEGER, enqueued_at=TIMESTAMPTZ, lease_until=TIMESTAMPTZ,
     )  # fmt: skip
-
-
-def payload_or_null(payload: Any) -> Any:
-    """Make None the JSON value null, where leaving it would make it the SQL value."""
-    return JSONB.NULL if payload is None else payload
-
-
-def array(values: Any) -> Any:
-    """Make any iterable what the drivers take for an array; the letters of a word are none."""
-    if isinstance(values, str | bytes | Mapping):
-        raise TypeError(f"a list is wanted here, and this is one {type(values).__name__}: {values!r}")
-    return values if values is None or is_sql(values) else list(values)
 
 
 def held(task: Any, attempt: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:

@@ -4,8 +4,7 @@ The rights are 'enqueue', 'dequeue', 'manage' and 'observe'. The role that insta
 all, and nobody else any until granted.
 """
 
-from minipaas_sql._expr import TEXT, TEXTS, VOID, ArrayOf, Call, Str, call
-from minipaas_sql._task import array
+from minipaas_sql._expr import TEXT, TEXTS, VOID, ArrayOf, Call, Str, array, call
 
 __all__ = ["grant", "revoke"]
 

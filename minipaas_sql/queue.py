@@ -36,9 +36,11 @@ from minipaas_sql._expr import (
     Int,
     Moment,
     Str,
+    array,
     call,
+    payload_or_null,
 )
-from minipaas_sql._task import Claim, Claims, Held, Task, array, held, held_many, payload_or_null, task_rows
+from minipaas_sql._task import Claim, Claims, Held, Task, held, held_many, task_rows
 
 if TYPE_CHECKING:
     from minipaas_sql._expr import Rows

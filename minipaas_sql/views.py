@@ -6,7 +6,7 @@ They live in a `MetaData` of their own, so that a host's autogenerate and `creat
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
-__all__ = ["metadata", "queue_stats", "queue_tasks", "queues"]
+__all__ = ["consumer_stats", "metadata", "queue_stats", "queue_tasks", "queues", "stream_stats", "streams"]
 
 metadata = MetaData(schema="minipaas")
 
@@ -62,4 +62,53 @@ queue_tasks = Table(
 """The tasks, a row each; `state` is 'ready', 'delayed', 'leased', 'retrying', 'blocked', 'dead' or 'done'.
 
 Source: `minipaas.queue_tasks`.
+"""
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", Text),
+    Column("partitions", Integer),
+    Column("keep", INTERVAL),
+    Column("keep_events", BigInteger),
+    Column("max_lag", INTERVAL),
+    Column("created_at", DateTime(timezone=True)),
+)
+"""The streams and their settings, a row each. Source: `minipaas.streams`."""
+
+stream_stats = Table(
+    "stream_stats",
+    metadata,
+    Column("stream", Text),
+    Column("head", BigInteger),
+    Column("events", BigInteger),
+    Column("events_estimated", Boolean),
+    Column("bytes", BigInteger),
+    Column("oldest", DateTime(timezone=True)),
+    Column("oldest_offset", BigInteger),
+)
+"""What each stream holds, a row per stream; `bytes` is an estimate, and `events` where it says so.
+
+Source: `minipaas.stream_stats`.
+"""
+
+consumer_stats = Table(
+    "consumer_stats",
+    metadata,
+    Column("stream", Text),
+    Column("consumer", Text),
+    Column("partition", Integer),
+    Column("committed_offset", BigInteger),
+    Column("lag_events", BigInteger),
+    Column("lag_estimated", Boolean),
+    Column("lag_time", INTERVAL),
+    Column("lease_id", BigInteger),
+    Column("worker", Text),
+    Column("lease_until", DateTime(timezone=True)),
+    Column("events_lost", BigInteger),
+    Column("blocked_by", JSONB(none_as_null=True)),
+)
+"""How far each consumer is, a row per partition; `blocked_by` is the open transaction that readers wait for.
+
+Source: `minipaas.consumer_stats`.
 """

@@ -1,0 +1,21 @@
+"""Upkeep: what keeps the schema small and quick."""
+
+from typing import TYPE_CHECKING
+
+from minipaas_sql._expr import BIGINT, TEXT, call, rows
+
+if TYPE_CHECKING:
+    from minipaas_sql._expr import Rows
+
+
+def maintain() -> "Rows":
+    """Trim what streams need no longer. From anywhere, at any time, any number of times at once.
+
+    Give it a transaction of its own, every minute or so. It works for about two seconds at most.
+
+    :returns: rows of what was done and how often: `for what, count in session.execute(maintain())`.
+    :raises: MP005 (not allowed: a role without any right).
+
+    Source: `minipaas.maintain`.
+    """
+    return rows(call("maintain", TEXT), "upkeep", what=TEXT, count=BIGINT)

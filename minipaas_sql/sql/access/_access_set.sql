@@ -11,8 +11,10 @@ declare
 begin
     select string_agg(p.oid::regprocedure::text, ', ') into v_functions
     from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
+    where p.pronamespace = 'minipaas'::regnamespace and (
+        p.proname !~ '^_'
+        or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_stream_state')
+    );
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
     where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';

@@ -1,0 +1,39 @@
+create function minipaas.stream_drop(stream text, force boolean default false) returns boolean
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+#variable_conflict use_column
+declare
+    v_id integer;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage', null, stream);
+    end if;
+    perform minipaas._check_name('stream', stream);
+    delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
+    if not found then
+        return false;
+    elsif not coalesce(force, false) and exists (select from minipaas._event e where e.stream = v_id) then
+        raise exception using
+            errcode = 'MP008',
+            message = format('stream "%s" is not empty', stream_drop.stream),
+            hint = format(
+                'See minipaas.stream_stats; to drop its events too: select minipaas.stream_drop(%L, force => true);',
+                stream_drop.stream
+            );
+    end if;
+    delete from minipaas._event e where e.stream = v_id;
+    perform minipaas._consumer_drop(k.id) from minipaas._consumer k where k.stream = v_id;
+    return true;
+end
+$$;
+
+revoke execute on function minipaas.stream_drop(text, boolean) from public;
+
+comment on function minipaas.stream_drop(text, boolean) is
+'Drops a stream with its consumers.
+
+force: also when there are events in it, which are deleted (default false).
+Returns true, or false when there is no such stream. Stop its publishers first: an event that commits at the same moment is
+gone with the stream. Waits for transactions that hold partitions of it.
+Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';

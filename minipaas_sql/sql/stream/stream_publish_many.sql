@@ -1,0 +1,52 @@
+create function minipaas.stream_publish_many(
+    stream text, payloads jsonb[], keys text[] default null, headers jsonb[] default null, dedup_keys text[] default null
+)
+returns setof bigint
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
+as $$
+#variable_conflict use_column
+declare
+    v_stream minipaas._stream;
+    v_now timestamptz := minipaas._clock();
+begin
+    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'publish');
+    elsif payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    end if;
+    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
+    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
+    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_publish('null', keys || dedup_keys);
+    if dedup_keys is not null then
+        return query
+        select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);
+        return;
+    end if;
+    perform minipaas._hold_back(v_stream.id);
+    return query
+    insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
+    select
+        t.id, v_now, v_stream.id, minipaas._partition(v_stream.partitions, t.key, t.id), t.payload, t.key, t.headers
+    from (
+        select nextval('minipaas._event_offset') as id, u.payload, u.key, u.headers
+        from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
+        offset 0
+    ) t
+    returning e.event_offset;
+end
+$$;
+
+revoke execute on function minipaas.stream_publish_many(text, jsonb[], text[], jsonb[], text[]) from public;
+
+comment on function minipaas.stream_publish_many(text, jsonb[], text[], jsonb[], text[]) is
+'Appends an event for each payload, in the caller''s transaction and in the order of the array: one call for many events.
+
+payloads: an array of JSON; its elements may be the JSON null, not NULL.
+keys, headers, dedup_keys: arrays of the same length (NULL for none), or NULL.
+The rest is as in stream_publish.
+Returns the offsets of the events, in the order of the payloads.
+Right: publish. Errors: MP002, MP005, MP006.';

@@ -1,0 +1,13 @@
+create view minipaas.streams as
+select
+    s.name as stream,
+    s.partitions,
+    s.keep,
+    s.keep_events,
+    s.max_lag,
+    s.created_at
+from minipaas._stream s
+where (select minipaas._may('observe'));
+
+comment on view minipaas.streams is
+'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no rows.';

@@ -1,4 +1,4 @@
-"""Install both sides into one database."""
+"""Install the sides into a database."""
 
 import importlib.metadata
 import importlib.util
@@ -23,6 +23,27 @@ def install_ours(url: str, from_files: bool) -> str:
         migrate.upgrade_to(migrate.head(), connection=host)
     engine.dispose()
     return migrate.head()
+
+
+def install_raw(url: str) -> str:
+    """Make a plain table with the columns of an event, and one of cursors; return how it looks."""
+    with psycopg.connect(url) as connection:
+        connection.execute("""
+            create sequence raw_offset;
+            create table raw_event (
+                event_offset bigint not null default nextval('raw_offset'),
+                published_at timestamptz not null default clock_timestamp(),
+                stream integer not null,
+                partition integer,
+                payload jsonb not null,
+                key text,
+                headers jsonb,
+                dedup_key text,
+                primary key (stream, event_offset)
+            );
+            create table raw_cursor (consumer text primary key, event_offset bigint not null);
+        """)
+    return "a table"
 
 
 def install_pgmq(url: str) -> str:

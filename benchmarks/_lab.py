@@ -37,7 +37,7 @@ def array(document: str, count: int) -> str:
 
 
 PAYLOAD = payload(200)
-NOTHING: Mapping[str, str] = {}
+NOTHING: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,9 @@ class Database:
         passes: int = 0,
         rate: int = 0,
         settings: Mapping[str, str] = NOTHING,
+        variables: Mapping[str, object] = NOTHING,
     ) -> "subprocess.Popen[str]":
-        """Start pgbench on a script, which has :payload, :payloads and :cycles (0); `finish` waits for it.
+        """Start pgbench on a script, which has :payload, :payloads and the variables; `finish` waits for it.
 
         It runs for some seconds, or each client makes some passes through the script; as fast as it can, or
         at a rate of transactions per second; with settings of the server for its sessions.
@@ -102,13 +103,13 @@ class Database:
         path = self.server.home / f"{self._name}-{next(self._files)}.sql"
         path.write_text(script)
         options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        defined = {"payload": document, "payloads": array(document, batch), **variables}
         length = ["-t", str(passes)] if passes else ["-T", str(max(1, round(seconds)))]
         return subprocess.Popen(
             [
                 str(self.server.bin / "pgbench"), "-n", "-M", "prepared", "-P", "1", "-f", str(path),
                 "-c", str(clients), "-j", str(min(clients, 2)), *length, *(["-R", str(rate)] if rate else []),
-                "-D", "cycles=0", "-D", f"payload={document}", "-D", f"payloads={array(document, batch)}",
-                self.url,
+                *(part for name, value in defined.items() for part in ("-D", f"{name}={value}")), self.url,
             ],
             env={**os.environ, "PGOPTIONS": options},
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -124,9 +125,12 @@ class Database:
         *,
         passes: int = 0,
         settings: Mapping[str, str] = NOTHING,
+        variables: Mapping[str, object] = NOTHING,
     ) -> Run:
         """Run a script as `start` does: one transaction of pgbench is one pass through it."""
-        started = self.start(script, clients, seconds, document, batch, passes=passes, settings=settings)
+        started = self.start(
+            script, clients, seconds, document, batch, passes=passes, settings=settings, variables=variables
+        )
         return finish(started)
 
 

@@ -134,7 +134,7 @@ insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
 \\endif
 """
     base.execute("truncate memory")
-    base.pgbench(script, 1, options.seconds)
+    base.pgbench(script, 1, options.seconds, variables={"cycles": 0})
     with base.connect() as connection:
         found = connection.execute("select max(bytes) / 1024.0 from memory").fetchone()
     if found is None or found[0] is None:

@@ -103,27 +103,29 @@ def fetched_rows(function: Call[Any]) -> "Rows":
     return rows(function, "event", **_COLUMNS, lease_id=BIGINT)
 
 
-def lease_of(event: Any, lease_id: Any) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Take a row apart, to partition and lease: everything but a partition's number fences itself."""
-    if _is_partition(event):
-        return (INTEGER, event), (BIGINT, lease_id)
-    if lease_id is not None:
-        raise TypeError("a row of fetch has its own lease; give `lease_id` beside a partition")
-    return (INTEGER, event.partition), (BIGINT, event.lease_id)
+Arguments: TypeAlias = tuple[tuple[Any, Any], ...]
 
 
-def position_of(
-    event: Any, event_offset: Any, lease_id: Any
-) -> tuple[tuple[Any, Any], tuple[Any, Any], tuple[Any, Any]]:
-    """Take a row apart, to partition, offset and lease."""
-    partition, lease = lease_of(event, lease_id)
-    if _is_partition(event):
-        if event_offset is None:
-            raise TypeError("a partition alone says nothing; give `event_offset` beside it")
-        return partition, (BIGINT, event_offset), lease
-    if event_offset is not None:
-        raise TypeError("a row of fetch has its own offset; give `event_offset` beside a partition")
-    return partition, (BIGINT, event.event_offset), lease
+def lease_of(event: Any, lease_id: Any) -> Arguments:
+    """Take a row apart, to partition and lease."""
+    if not _is_partition(event):
+        if lease_id is not None:
+            raise TypeError("a row of fetch has its own lease; give `lease_id` beside a partition")
+        event, lease_id = event.partition, event.lease_id
+    elif lease_id is None:
+        raise TypeError("which lease of the partition? give `lease_id` beside it")
+    return (INTEGER, event), (BIGINT, lease_id)
+
+
+def position_of(event: Any, event_offset: Any, lease_id: Any) -> Arguments:
+    """Take a row apart, to partition, offset and lease; beside a partition, None is the present lease."""
+    if not _is_partition(event):
+        if event_offset is not None or lease_id is not None:
+            raise TypeError("a row of fetch has its own offset and lease; give them beside a partition")
+        event, event_offset, lease_id = event.partition, event.event_offset, event.lease_id
+    elif event_offset is None:
+        raise TypeError("done up to where? give `event_offset` beside a partition")
+    return (INTEGER, event), (BIGINT, event_offset), (BIGINT, lease_id)
 
 
 def _is_partition(event: Any) -> bool:

@@ -14,7 +14,7 @@ def maintain() -> "Rows":
     Give it a transaction of its own, every minute or so. It works for about two seconds at most.
 
     :returns: rows of what was done and how often: `for what, count in session.execute(maintain())`.
-    :raises: MP005 (not allowed: a role without any right).
+    :raises: MP007 (not READ COMMITTED, or a standby).
 
     Source: `minipaas.maintain`.
     """

@@ -217,7 +217,8 @@ def subscribe(
     :param from_time: deliver from the first event on that was published then (with a time zone) or later.
     :param from_latest: deliver only what comes after the present head.
     :returns: nothing (a row with an empty value).
-    :raises: MP002 (unknown stream), MP006 (invalid argument); ValueError: `from_time` without a time zone.
+    :raises: MP002 (unknown stream), MP006 (invalid argument), MP007 (with `from_time`: not READ COMMITTED);
+        ValueError: `from_time` without a time zone.
 
     Source: `minipaas.stream_subscribe`.
     """
@@ -325,7 +326,8 @@ def extend(
     :param lease_id: the lease that `fetch` gave, beside a partition.
     :param lease: default 1 minute.
     :returns: until when, or None: the lease is lost.
-    :raises: MP002 (unknown stream), MP003 (unknown consumer), MP006 (invalid argument).
+    :raises: MP002 (unknown stream), MP003 (unknown consumer), MP006 (invalid argument), MP007 (not READ
+        COMMITTED, or a standby).
 
     Source: `minipaas.stream_extend`.
     """
@@ -341,7 +343,8 @@ def release(stream: Str, consumer: Str, event: Place, lease_id: Int | None = Non
     :param event: a row of `fetch`, or the number of a partition.
     :param lease_id: the lease that `fetch` gave, beside a partition.
     :returns: whether the partition was leased so.
-    :raises: MP002 (unknown stream), MP003 (unknown consumer), MP006 (invalid argument).
+    :raises: MP002 (unknown stream), MP003 (unknown consumer), MP006 (invalid argument), MP007 (not READ
+        COMMITTED, or a standby).
 
     Source: `minipaas.stream_release`.
     """

@@ -1,22 +1,20 @@
 """The commands of `minipaas-sql`."""
 
 import sys
-import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.live import Live
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _demo, _tables
+from minipaas_sql.cli import _demo, _streams, _tables
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
+from minipaas_sql.cli._show import Watch, show
 
 app = typer.Typer(
-    help="Durable queues inside your PostgreSQL: install the schema and look inside.",
+    help="Durable queues and streams inside your PostgreSQL: install the schema and look inside.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -92,23 +90,9 @@ def sql(version: Version = None) -> None:
 
 
 @app.command()
-def queues(
-    watch: Annotated[bool, typer.Option("--watch", help="Stay, and look again every second.")] = False,
-    url: Url = None,
-) -> None:
+def queues(watch: Watch = False, url: Url = None) -> None:
     """Show the queues and how many tasks they have in each state."""
-    console = Console()
-    with engine_of(url) as engine:
-        if not watch:
-            console.print(_tables.queues(engine))
-            return
-        try:
-            with Live(_tables.queues(engine), console=console, auto_refresh=False) as live:
-                while True:
-                    time.sleep(1)
-                    live.update(_tables.queues(engine), refresh=True)
-        except KeyboardInterrupt:
-            return
+    show(url, _tables.queues, watch)
 
 
 @app.command()
@@ -119,8 +103,11 @@ def tasks(
     url: Url = None,
 ) -> None:
     """Show the tasks of a queue."""
-    with engine_of(url) as engine:
-        Console().print(_tables.tasks(engine, queue, state, limit))
+    show(url, lambda engine: _tables.tasks(engine, queue, state, limit))
+
+
+for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish):
+    app.command()(command)
 
 
 @app.command()

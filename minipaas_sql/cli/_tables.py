@@ -1,34 +1,35 @@
-"""What `minipaas-sql queues` and `minipaas-sql tasks` show, in 80 columns or more."""
+"""What `minipaas-sql queues`, `tasks`, `streams` and `consumers` show."""
 
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from rich import box
+from rich.filesize import decimal
 from rich.table import Table
 from rich.text import Text
-from sqlalchemy import Engine, select
+from sqlalchemy import Column, Connection, Engine, select
 
 from minipaas_sql.cli._database import Refused
-from minipaas_sql.views import queue_stats, queue_tasks
+from minipaas_sql.cli._show import cell, table
+from minipaas_sql.views import consumer_stats, queue_stats, queue_tasks, stream_stats
 from minipaas_sql.views import queues as queue_settings
+from minipaas_sql.views import streams as stream_settings
 
 _COUNTS = ("ready", "delayed", "leased", "retrying", "blocked", "dead", "done")
 
 
 def queues(engine: Engine) -> Table:
     """Look at all queues."""
-    table = _table("queue", *_COUNTS, "oldest")
-    for column in table.columns[1:]:
+    shown = table("queue", *_COUNTS, "oldest")
+    for column in shown.columns[1:]:
         column.justify, column.no_wrap = "right", True
     with engine.connect() as connection:
         for row in connection.execute(select(queue_stats).order_by(queue_stats.c.queue)).mappings():
-            name = _cell(row["queue"], "bold")
+            name = cell(row["queue"], "bold")
             if row["paused"]:
                 name.append(" (paused)", "yellow")
-            counts = [_cell(row[count], "red" if count == "dead" and row[count] else "") for count in _COUNTS]
-            table.add_row(name, *counts, _cell(row["oldest_ready_age"]))
-    return table
+            counts = [cell(row[count], "red" if count == "dead" and row[count] else "") for count in _COUNTS]
+            shown.add_row(name, *counts, cell(row["oldest_ready_age"]))
+    return shown
 
 
 def tasks(engine: Engine, queue: str, state: str | None, limit: int) -> Table:
@@ -38,38 +39,84 @@ def tasks(engine: Engine, queue: str, state: str | None, limit: int) -> Table:
     if state is not None:
         statement = statement.where(view.state == state)
     with engine.connect() as connection:
-        known = select(queue_settings.c.queue).where(queue_settings.c.queue == queue)
-        if connection.execute(known).first() is None:
-            raise Refused(
-                f"there is no queue {queue!r}\nhint: minipaas-sql queues shows those that there are"
-            )
+        _known(connection, queue_settings.c.queue, queue)
         rows = connection.execute(statement).all()
-    table = _table("id", "state", "attempt", "prio", "run at (UTC)", "worker", "last error", "payload")
-    for column in table.columns[:5]:
+    shown = table("id", "state", "attempt", "prio", "run at (UTC)", "worker", "last error", "payload")
+    for column in shown.columns[:5]:
         column.no_wrap = True
-    for column in table.columns[5:]:
+    for column in shown.columns[5:]:
         column.min_width = 6
     for row in rows:
         attempt = f"{row.attempt}/{row.max_attempts}" if row.max_attempts else f"{row.attempt}"
-        table.add_row(
-            _cell(row.id), _cell(row.state, "red" if row.state == "dead" else ""), _cell(attempt),
-            _cell(row.priority), _cell(row.run_at), _cell(row.worker), _cell(row.last_error),
-            _cell(json.dumps(row.payload, ensure_ascii=False)),
+        shown.add_row(
+            cell(row.id), cell(row.state, "red" if row.state == "dead" else ""), cell(attempt),
+            cell(row.priority), cell(row.run_at), cell(row.worker), cell(row.last_error),
+            cell(json.dumps(row.payload, ensure_ascii=False)),
         )  # fmt: skip
-    return table
+    return shown
 
 
-def _table(*titles: str) -> Table:
-    return Table(*titles, box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+def streams(engine: Engine) -> Table:
+    """Look at all streams."""
+    shown = table("stream", "partitions", "events", "size", "oldest (UTC)", "oldest offset", "head")
+    for column in shown.columns[1:]:
+        column.justify, column.no_wrap = "right", True
+    view, settings = stream_stats.c, stream_settings.c
+    statement = (
+        select(stream_stats, settings.partitions)
+        .join(stream_settings, settings.stream == view.stream)
+        .order_by(view.stream)
+    )
+    with engine.connect() as connection:
+        for row in connection.execute(statement):
+            shown.add_row(
+                cell(row.stream, "bold"), cell(row.partitions),
+                _count(row.events, row.events_estimated), cell(decimal(row.bytes)), cell(row.oldest),
+                cell(row.oldest_offset), cell(row.head),
+            )  # fmt: skip
+    return shown
 
 
-def _cell(value: Any, style: str = "") -> Text:
-    """Show a value as it is, in one line: text in a queue is data, neither markup nor terminal control."""
-    if value is None:
-        return Text("")
-    if isinstance(value, datetime):
-        value = f"{value.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
-    if isinstance(value, timedelta):
-        value = timedelta(seconds=round(value.total_seconds()))
-    plain = "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in str(value))
-    return Text(plain, style, no_wrap=True, overflow="ellipsis")
+def consumers(engine: Engine, stream: str | None) -> Table:
+    """Look at how far all consumers are, or those of one stream, in each partition."""
+    shown = table("stream", "consumer", "part", "committed", "lag", "behind", "lost", "worker", "blocked by")
+    for column in shown.columns[2:7]:
+        column.justify, column.no_wrap = "right", True
+    for column in shown.columns[7:]:
+        column.min_width = 6
+    view = consumer_stats.c
+    statement = select(consumer_stats).order_by(view.stream, view.consumer, view.partition)
+    if stream is not None:
+        statement = statement.where(view.stream == stream)
+    with engine.connect() as connection:
+        if stream is not None:
+            _known(connection, stream_settings.c.stream, stream)
+        for row in connection.execute(statement):
+            shown.add_row(
+                cell(row.stream, "bold"), cell(row.consumer), cell(row.partition),
+                cell(row.committed_offset), _count(row.lag_events, row.lag_estimated), cell(row.lag_time),
+                cell(row.events_lost, "red" if row.events_lost else ""), cell(row.worker),
+                cell(_blocker(row.blocked_by), "yellow"),
+            )  # fmt: skip
+    return shown
+
+
+def _known(connection: Connection, column: Column[Any], name: str) -> None:
+    """Refuse a name that is not there, where an empty table would say that it is."""
+    if connection.execute(select(column).where(column == name)).first() is None:
+        kind = column.name
+        raise Refused(f"there is no {kind} {name!r}\nhint: minipaas-sql {kind}s shows those that there are")
+
+
+def _count(number: int, estimated: bool) -> Text:
+    return cell(f"~{number}" if estimated else number)
+
+
+def _blocker(blocked_by: dict[str, Any] | None) -> str | None:
+    """Name the open transaction that readers wait for."""
+    if blocked_by is None:
+        return None
+    age = str(blocked_by["age"]).partition(".")[0]
+    if blocked_by["pid"] is None:
+        return f"prepared {blocked_by['prepared']} {age}"
+    return f"{blocked_by['pid']} {blocked_by['application']} {age}"

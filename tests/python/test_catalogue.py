@@ -4,11 +4,15 @@ import inspect
 
 from sqlalchemy.dialects import postgresql
 
-from minipaas_sql import access, queue, views
+import minipaas_sql
+from minipaas_sql import access, queue, stream, views
 from tests.conftest import Connection
 
-LATER = {"queue_channel"}
+LATER = {"queue_channel", "stream_channel"}
 """Functions that have no helper: it comes with the waiting that it is for."""
+
+TYPED = {queue.tasks, stream.events, stream.fetched}
+"""Helpers that are no calls: they give rows their static type."""
 
 
 def test_the_tables_are_the_public_views(db: Connection) -> None:
@@ -33,16 +37,29 @@ def test_each_public_function_has_a_helper_with_its_parameters(db: Connection) -
     rows = db.execute(
         """
         select proname, proargnames[1:pronargs] from pg_proc
-        where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|access)_'
+        where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|stream|access)_'
         """
     ).fetchall()
     expected = {name: arguments for name, arguments in rows if name not in LATER}
     described = {}
-    for module in (queue, access):
+    for module in (queue, stream, access):
         kind = module.__name__.rpartition(".")[2]
         for name, helper in inspect.getmembers(module, inspect.isfunction):
-            if name in module.__all__ and helper is not queue.tasks:
+            if name in module.__all__ and helper not in TYPED:
                 described[f"{kind}_{name}"] = list(inspect.signature(helper).parameters)
-    # where the function takes an id, the helper takes a row of dequeue, too
-    in_sql = {"task": "id", "tasks": "ids"}
+    # where the function takes an id or a partition, the helper takes a row of dequeue or fetch, too
+    in_sql = {"task": "id", "tasks": "ids", "event": "partition"}
     assert {name: [in_sql.get(one, one) for one in given] for name, given in described.items()} == expected
+
+
+def test_functions_without_a_noun_are_helpers_of_the_package(db: Connection) -> None:
+    rows = db.execute(
+        """
+        select proname, proargnames[1:pronargs] from pg_proc
+        where pronamespace = 'minipaas'::regnamespace and proname !~ '^(_|queue_|stream_|access_)'
+        """
+    ).fetchall()
+    helpers = {name: getattr(minipaas_sql, name) for name in minipaas_sql.__all__}
+    described = {name: list(inspect.signature(helper).parameters) for name, helper in helpers.items()}
+    # the version is what migrate.current reads
+    assert described == {name: arguments or [] for name, arguments in rows if name != "schema_version"}

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.dialects.postgresql import asyncpg, psycopg
 from sqlalchemy.orm import Session
 
-from minipaas_sql import access, queue, views
+from minipaas_sql import access, maintain, queue, stream, views
 from minipaas_sql._url import sqlalchemy_url
 from tests.conftest import Host
 
@@ -80,6 +80,23 @@ def test_psql_reads_back_what_was_rendered(psql: Psql, session: Session, text: s
     ]
 
 
+@pytest.mark.parametrize("text", HARD)
+def test_psql_reads_back_an_event(psql: Psql, session: Session, text: str) -> None:
+    psql(
+        rendered(
+            stream.create(text),
+            stream.publish(text, {text: [text, None, True, 1.5]}, key=text, headers={"h": text}),
+            stream.publish_many(text, [text, None], keys=[None, text], headers=[None, text]),
+        )
+    )
+    events = session.execute(stream.consume(text)).all()
+    assert [(event.payload, event.key, event.headers) for event in events] == [
+        ({text: [text, None, True, 1.5]}, text, {"h": text}),
+        (text, None, None),
+        (None, text, text),
+    ]
+
+
 def test_standard_conforming_strings_make_no_difference(psql: Psql, session: Session) -> None:
     psql(
         "set standard_conforming_strings = off; set escape_string_warning = off;"
@@ -115,9 +132,32 @@ def test_every_kind_of_call_runs_in_psql(psql: Psql) -> None:
     )  # fmt: skip
 
 
+def test_every_kind_of_stream_call_runs_in_psql(psql: Psql) -> None:
+    since = datetime(2020, 1, 1, tzinfo=UTC)
+    printed = psql(
+        rendered(
+            stream.create("s", partitions=2, keep=timedelta(days=7), keep_events=10),
+            stream.subscribe("s", "c", from_time=since),
+            select(func.count()).select_from(stream.publish_many("s", [1, 2, 3], keys=["k"] * 3).alias()),
+            select(stream.consume("s", batch_size=2).subquery().c.payload),
+            select(stream.fetch("s", "c", worker="w").subquery().c.key),
+            stream.commit("s", "c", 0, 0, 1),
+            stream.seek("s", "c", to_time=since),
+            select(maintain().subquery().c.count),
+            stream.unsubscribe("s", "c"),
+            stream.drop("s", force=True),
+        )
+    )
+    shown = [line for line in printed.split("\n") if line]
+    assert shown == ["t", "3", "1", "2", "k", "k", "k", "f", "0", "t", "t"]
+
+
 def revision(op: Operations, role: str) -> None:
     op.execute(queue.create("100% \\ it's", lease=timedelta(minutes=2)))
     op.execute(queue.alter("100% \\ it's", max_attempts=3))
+    op.execute(stream.create("100% \\ it's", partitions=2, keep=timedelta(days=7)))
+    op.execute(stream.alter("100% \\ it's", keep_events=3))
+    op.execute(stream.subscribe("100% \\ it's", "audit"))
     op.execute(access.grant(role, ["observe"]))
 
 
@@ -128,6 +168,9 @@ def check_revision(session: Session) -> None:
         timedelta(minutes=2),
         3,
     )
+    settings = session.execute(select(views.streams)).one()
+    assert (settings.stream, settings.keep, settings.keep_events) == ("100% \\ it's", timedelta(days=7), 3)
+    assert session.scalars(select(views.consumer_stats.c.consumer)).all() == ["audit", "audit"]
 
 
 def test_an_alembic_revision_on_line(db_url: str, session: Session, new_role: Callable[..., str]) -> None:

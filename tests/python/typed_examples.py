@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, inser
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from minipaas_sql import access, errors, queue, views
+from minipaas_sql import access, errors, maintain, queue, stream, views
 
 orders = Table("orders", MetaData(), Column("id", Integer))
 
@@ -45,11 +45,55 @@ async def work_async(session: AsyncSession) -> None:
         await session.execute(queue.ack(row))
 
 
+def publish(session: Session) -> None:
+    assert_type(session.execute(select(stream.publish("orders", {"id": 42}))).scalar_one(), int)
+    offset: int = session.execute(stream.publish("orders", {"id": 42}, key="k", headers={})).scalar_one()
+    session.execute(stream.publish_many("orders", [offset, None], keys=["k", None], dedup_keys=[None, "d"]))
+    session.execute(select(stream.publish("orders", func.to_jsonb(orders.c.id), key=func.md5("x"))))
+
+
+def follow(session: Session, last: int) -> int:
+    for event in stream.events(session.execute(stream.consume("orders", last, key="k"))):
+        assert_type(event.event_offset, int)
+        assert_type(event.partition, int)
+        assert_type(event.key, str | None)
+        assert_type(event.payload, Any)
+        assert_type(event.headers, Any)
+        assert_type(event.published_at, datetime)
+        last = event.event_offset
+    head: int = session.execute(stream.head("orders")).scalar_one()
+    return max(last, head)
+
+
+def share(session: Session) -> None:
+    session.execute(stream.subscribe("orders", "billing", from_latest=True))
+    rows = session.execute(stream.fetch("orders", "billing", batch_size=10)).all()
+    session.execute(stream.commit("orders", "billing", rows[-1], strict=True))
+    events = stream.fetched(session.execute(stream.fetch("orders", "billing", lease=timedelta(minutes=1))))
+    for event in events:
+        assert_type(event.payload, Any)
+        assert_type(event.lease_id, int)
+        assert_type(session.execute(select(stream.extend("s", "c", event))).scalar_one(), datetime | None)
+    assert_type(session.execute(select(stream.commit("s", "c", events[-1]))).scalar_one(), bool)
+    assert_type(session.execute(select(stream.release("s", "c", events[0]))).scalar_one(), bool)
+    session.execute(stream.commit("s", "c", 0, events[0].event_offset, events[0].lease_id))
+    for what, count in session.execute(maintain()):
+        print(what, count)
+
+
+async def share_async(session: AsyncSession) -> None:
+    events = (await session.execute(stream.fetch("orders", "billing", worker="me"))).all()
+    await session.execute(stream.commit("orders", "billing", events[-1]))
+
+
 def compose(connection: Connection) -> None:
     claimed = queue.dequeue("emails").cte("claimed")
     connection.execute(select(claimed.c.id).join(orders, orders.c.id == claimed.c.id))
     connection.execute(insert(orders).from_select(["id"], select(claimed.c.id)))
     connection.execute(select(queue.ack(claimed.c.id, claimed.c.attempt)))
+    fetched = stream.fetch("orders", "billing").cte("fetched")
+    connection.execute(insert(orders).from_select(["id"], select(fetched.c.payload["id"].as_integer())))
+    connection.execute(select(views.consumer_stats).where(views.consumer_stats.c.blocked_by.is_not(None)))
     connection.execute(select(views.queue_stats).where(views.queue_stats.c.dead > 0))
     connection.execute(access.grant("app", ["enqueue"]))
 

@@ -45,7 +45,8 @@ def test_a_server_that_is_not_there(cli: Cli) -> None:
 
 
 def test_a_missing_schema_is_named_with_the_command_that_installs_it(cli: Cli, database_url: str) -> None:
-    for command in (("queues",), ("tasks", "q")):
+    commands = (("queues",), ("tasks", "q"), ("streams",), ("consumers",), ("tail", "s"), ("publish", "s"))
+    for command in commands:
         done = cli(*command, "--url", database_url)
         assert done.returncode == 1
         assert "hint: " in done.stderr

@@ -3,11 +3,10 @@
 import os
 import pty
 import signal
-import subprocess
 
 from tests.conftest import Connection
 
-from .conftest import PROGRAM, Cli, environment
+from .conftest import Cli, Start, read_until
 
 
 def rows(printed: str) -> list[list[str]]:
@@ -81,28 +80,16 @@ def test_data_is_neither_markup_nor_terminal_control(cli: Cli, db: Connection, d
     assert "[bold]x" in tasks.stdout
 
 
-def test_watch_follows_until_interrupted(db: Connection, db_url: str) -> None:
+def test_watch_follows_until_interrupted(start: Start, db: Connection, db_url: str) -> None:
     db.call("queue_create", "seen at once")
     terminal, its_end = pty.openpty()
-    watching = subprocess.Popen(
-        [PROGRAM, "queues", "--watch", "--url", db_url],
-        stdin=its_end, stdout=its_end, stderr=its_end, env=environment(TERM="xterm"), start_new_session=True,
-    )  # fmt: skip
+    watching = start("queues", "--watch", "--url", db_url, stdin=its_end, stdout=its_end, stderr=its_end)
     os.close(its_end)
     try:
-        _read_until(terminal, "seen at once")
+        read_until(terminal, "seen at once")
         db.call("queue_create", "seen later")
-        _read_until(terminal, "seen later")
+        read_until(terminal, "seen later")
         watching.send_signal(signal.SIGINT)
         assert watching.wait(20) == 0
     finally:
-        watching.kill()
-        watching.wait()
         os.close(terminal)
-
-
-def _read_until(terminal: int, text: str) -> None:
-    """Read what the program shows until the text is there; the end of the program is an OSError."""
-    shown = ""
-    while text not in shown:
-        shown += os.read(terminal, 65536).decode(errors="replace")

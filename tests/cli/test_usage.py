@@ -14,6 +14,10 @@ COMMANDS = [
     ("queues",),
     ("queues", "--watch"),
     ("tasks", "q"),
+    ("streams",),
+    ("consumers", "--watch"),
+    ("tail", "s"),
+    ("publish", "s"),
 ]
 
 

@@ -48,6 +48,6 @@ def explain(exc: DBAPIError) -> str:
     ours = errors.of(exc)
     message = ours.message if ours else (diag and diag.message_primary) or str(exc.orig).strip()
     hint = ours.hint if ours else diag and diag.message_hint
-    if not ours and "minipaas." in message and getattr(exc.orig, "sqlstate", None) in _NOT_INSTALLED:
+    if not ours and "minipaas" in message and getattr(exc.orig, "sqlstate", None) in _NOT_INSTALLED:
         hint = "the schema is missing or older than this command: minipaas-sql upgrade"
     return message if not hint else f"{message}\nhint: {hint}"

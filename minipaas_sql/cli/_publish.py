@@ -66,7 +66,7 @@ def _documents(lines: Sequence[str]) -> ColumnElement[Any]:
 def _send(engine: Engine, name: str, lines: Sequence[str], key_field: str | None) -> None:
     documents, keys = _documents(lines), None
     if key_field is not None:
-        one = func.unnest(documents).table_valued("document", with_ordinality="place").c
+        one = func.unnest(documents).table_valued("document", with_ordinality="place").render_derived().c
         key = cast(one.document, JSONB).op("->>")(key_field)
         keys = select(func.array_agg(aggregate_order_by(key, one.place))).scalar_subquery()
     with engine.begin() as connection:
@@ -111,9 +111,9 @@ def _progress(source: BinaryIO) -> Iterator[Callable[[int], None]]:
     shown = bar.add_task("", total=size)
 
     def show(published: int) -> None:
-        bar.start()  # at first; then it changes nothing
         done = 0 if size is None else os.lseek(source.fileno(), 0, os.SEEK_CUR)
         bar.update(shown, completed=done, description=f"{published:,} events")
+        bar.start()  # at first; then it changes nothing
 
     try:
         yield show

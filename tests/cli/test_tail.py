@@ -171,7 +171,8 @@ def test_a_narrow_encoding_is_no_error(cli: Cli, db: Connection, db_url: str) ->
     db.call("stream_create", "s")
     db.call("stream_publish", "s", {"text": "é 🐘"})
     done = cli("tail", "s", "--url", db_url, PYTHONIOENCODING="ascii")
-    assert (done.returncode, done.stdout[-9:]) == (0, '"? ?"}\n'.rjust(9))
+    assert done.returncode == 0
+    assert done.stdout.endswith('{"text": "? ?"}\n')
     done = cli("tail", "s", "--json", "--url", db_url, PYTHONIOENCODING="ascii")
     assert json.loads(done.stdout)["payload"] == {"text": "é 🐘"}
 

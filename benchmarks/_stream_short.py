@@ -165,7 +165,7 @@ SHORT = (
     ),
     reading(
         "fetch-commit-1000 4-workers", lambda side: side.work(1_000),
-        size=1_000, clients=(4,), partitions=4, consumers=0, target=0.7,
+        size=1_000, clients=(4,), partitions=8, consumers=0, target=0.7,
     ),
     reading("fan-out-10", lambda side: side.work(1_000, EACH), size=1_000, clients=(10,), consumers=10),
     Scenario("latency", latency),

@@ -31,6 +31,27 @@ COMMENT ON SCHEMA minipaas IS 'Durable queues and streams (minipaas-sql). What s
 
 
 --
+-- Name: _event_read; Type: TYPE; Schema: minipaas; Owner: -
+--
+
+CREATE TYPE minipaas._event_read AS (
+	event_offset bigint,
+	partition integer,
+	key text,
+	payload jsonb,
+	headers jsonb,
+	published_at timestamp with time zone
+);
+
+
+--
+-- Name: TYPE _event_read; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TYPE minipaas._event_read IS 'What stream_consume returns of an event.';
+
+
+--
 -- Name: _access_set(text, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -45,8 +66,10 @@ declare
 begin
     select string_agg(p.oid::regprocedure::text, ', ') into v_functions
     from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
+    where p.pronamespace = 'minipaas'::regnamespace and (
+        p.proname !~ '^_'
+        or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_stream_state')
+    );
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
     where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
@@ -181,6 +204,31 @@ COMMENT ON FUNCTION minipaas._caller() IS 'The role that the caller acts as: wha
 
 
 --
+-- Name: _check_arrays(integer, text, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if count <> payloads then
+        perform minipaas._invalid(
+            name, format('%s of them for %s payloads', count, payloads),
+            'Give one for each payload (NULL for none), or leave the array out.'
+        );
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_arrays(payloads integer, name text, count integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) IS 'Raises MP006 unless an array is as long as that of the payloads; NULL passes.';
+
+
+--
 -- Name: _check_batch(integer, interval); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -202,6 +250,57 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._check_batch(batch_size integer, lease interval) IS 'Raises MP006 for a batch size below 1, or a lease that is not positive, or beyond the calendar; NULL passes.';
+
+
+--
+-- Name: _stream; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._stream (
+    id integer NOT NULL,
+    name text NOT NULL,
+    partitions integer NOT NULL,
+    keep interval NOT NULL,
+    keep_events bigint NOT NULL,
+    max_lag interval NOT NULL,
+    trimmed bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='50');
+
+
+--
+-- Name: TABLE _stream; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._stream IS 'The settings of each stream. Events at or below trimmed are deleted: no reader looks there.';
+
+
+--
+-- Name: _check_consume(minipaas._stream, text, bigint, integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_consume(stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    perform minipaas._check_batch(batch_size, null);
+    if event_offset < 0 then
+        perform minipaas._invalid(argument, event_offset::text, 'Offsets are 1 or more; 0 is before the first.');
+    elsif partition not between 0 and stream.partitions - 1 then
+        perform minipaas._invalid(
+            'partition', partition::text, format('Stream "%s" has partitions 0 to %s.', stream.name, stream.partitions - 1)
+        );
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_consume(stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_consume(stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer) IS 'Raises MP006 for an offset below 0, a batch size below 1 or a partition that there is not; NULL passes.';
 
 
 --
@@ -346,6 +445,33 @@ COMMENT ON FUNCTION minipaas._check_name(kind text, name text) IS 'Raises MP006 
 
 
 --
+-- Name: _check_publish(jsonb, text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_publish(payload jsonb, keys text[]) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if payload is null then
+        perform minipaas._invalid('payload', null, 'It is any JSON; the JSON null is ''null''::jsonb.');
+    elsif exists (select from unnest(keys) k (k) where length(k) > 500) then
+        perform minipaas._invalid(
+            'key', (select quote_literal(k) from unnest(keys) k (k) where length(k) > 500 limit 1),
+            'Keys and dedup_keys have up to 500 characters.'
+        );
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_publish(payload jsonb, keys text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_publish(payload jsonb, keys text[]) IS 'Raises MP006 for a missing payload, or for a key that no index can hold.';
+
+
+--
 -- Name: _check_settings(interval, integer, interval, interval, interval); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -369,6 +495,32 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._check_settings(lease interval, max_attempts integer, backoff interval, backoff_max interval, keep_done interval) IS 'Raises MP006 for a setting of a queue that is out of its range; NULL passes.';
+
+
+--
+-- Name: _check_stream(integer, interval, bigint, interval); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_stream(partitions integer, keep interval, keep_events bigint, max_lag interval) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if partitions not between 1 and 1024 then
+        perform minipaas._invalid('partitions', partitions::text, 'It is from 1 to 1024.');
+    elsif keep_events < 0 then
+        perform minipaas._invalid('keep_events', keep_events::text, 'It is how many events to keep, or 0 for no limit.');
+    end if;
+    perform minipaas._check_duration('keep', keep, 'It is how long to keep events, or 0 for no limit.');
+    perform minipaas._check_duration('max_lag', max_lag, 'It is how far a consumer may lag without losing events, or 0 for no limit.');
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_stream(partitions integer, keep interval, keep_events bigint, max_lag interval); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_stream(partitions integer, keep interval, keep_events bigint, max_lag interval) IS 'Raises MP006 for a setting of a stream that is out of its range; NULL passes.';
 
 
 --
@@ -413,6 +565,52 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._clock_moved() IS 'The time in the setting minipaas.now, where the session''s user is a member of the schema''s owner; else the real time.';
+
+
+--
+-- Name: _consumer_drop(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._consumer_drop(consumer integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+begin
+    delete from minipaas._consumer k where k.id = consumer;
+    delete from minipaas._position p using minipaas._cursor c where c.consumer = consumer and p.cursor = c.id;
+    delete from minipaas._cursor c where c.consumer = consumer;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _consumer_drop(consumer integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._consumer_drop(consumer integer) IS 'Deletes a consumer and all that is known of it.';
+
+
+--
+-- Name: _consumer_refuse(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._consumer_refuse(stream text, consumer text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    raise exception using
+        errcode = 'MP003',
+        message = format('stream "%s" has no consumer "%s"', stream, consumer),
+        hint = format('Create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _consumer_refuse(stream text, consumer text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._consumer_refuse(stream text, consumer text) IS 'Raises MP003.';
 
 
 --
@@ -472,17 +670,17 @@ COMMENT ON FUNCTION minipaas._dead_add(task minipaas._waiting, error text) IS 'M
 
 
 --
--- Name: _deny(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _deny(text, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._deny(action text, queue text DEFAULT NULL::text) RETURNS void
+CREATE FUNCTION minipaas._deny(action text, queue text DEFAULT NULL::text, stream text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql STABLE
     AS $$
 begin
     raise exception using
         errcode = 'MP005',
         message = format('role "%s" has no right to %s', minipaas._caller(), action)
-            || coalesce(format(' on queue "%s"', queue), ''),
+            || coalesce(format(' on queue "%s"', queue), format(' on stream "%s"', stream), ''),
         hint = format(
             'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
         );
@@ -491,10 +689,37 @@ $$;
 
 
 --
--- Name: FUNCTION _deny(action text, queue text); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _deny(action text, queue text, stream text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._deny(action text, queue text) IS 'Raises MP005 with the grant to run.';
+COMMENT ON FUNCTION minipaas._deny(action text, queue text, stream text) IS 'Raises MP005 with the grant to run.';
+
+
+--
+-- Name: _event_count(minipaas._stream, integer, bigint, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+select case when stream.partitions = 1 then (
+    select count(*)
+    from minipaas._event e
+    where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= upto
+) else (
+    select count(*)
+    from minipaas._event e
+    where e.stream = stream.id and e.partition = _event_count.partition
+        and e.event_offset > after_offset and e.event_offset <= upto
+) end
+$$;
+
+
+--
+-- Name: FUNCTION _event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) IS 'How many events a partition has in a range.';
 
 
 --
@@ -575,6 +800,64 @@ COMMENT ON FUNCTION minipaas._find(queue minipaas._queue, batch_size integer, no
 
 
 --
+-- Name: _first_at(minipaas._stream, timestamp with time zone, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._first_at(stream minipaas._stream, at timestamp with time zone, head bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_low bigint := stream.trimmed;
+    v_high bigint := head + 1;
+    v_found bigint := head + 1;
+    v_middle bigint;
+    v_event record;
+begin
+    while v_high - v_low > 1 loop
+        v_middle := v_low + (v_high - v_low) / 2;
+        select e.event_offset, e.published_at into v_event
+        from minipaas._event e
+        where e.stream = stream.id and e.event_offset >= v_middle and e.event_offset < v_high
+        order by e.event_offset
+        limit 1;
+        if v_event.published_at < at then
+            v_low := v_event.event_offset;
+        else
+            v_high := v_middle;
+            v_found := coalesce(v_event.event_offset, v_found);
+        end if;
+    end loop;
+    loop
+        v_middle := (
+            select min(b.event_offset)
+            from (
+                select e.event_offset, e.published_at
+                from minipaas._event e
+                where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset < v_found
+                order by e.event_offset desc
+                limit 100
+            ) b
+            where b.published_at >= at
+        );
+        exit when v_middle is null;
+        v_found := v_middle;
+    end loop;
+    return v_found;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _first_at(stream minipaas._stream, at timestamp with time zone, head bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._first_at(stream minipaas._stream, at timestamp with time zone, head bigint) IS 'The offset of the first event published at a time or later; head + 1 where there is none.';
+
+
+--
 -- Name: _held(bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -602,6 +885,39 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._held(id bigint, attempt integer) IS 'Locks a leased task and returns it, or NULLs where it is not held with that attempt. Errors: MP005.';
+
+
+--
+-- Name: _hold_back(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._hold_back(stream integer) RETURNS boolean
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    v_name constant text := 'minipaas.bound_' || stream;
+    v_last bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
+    v_bound bigint := v_last;
+    v_set text := current_setting(v_name, true);
+begin
+    if v_set ~ '^[0-9]{1,18}$' and v_set::bigint between v_last - 1000000000 and v_last then
+        v_bound := v_set::bigint;
+    else
+        perform set_config(v_name, v_last::text, true);
+    end if;
+    if not pg_try_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer) then
+        perform pg_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer);
+    end if;
+    return true;
+end
+$_$;
+
+
+--
+-- Name: FUNCTION _hold_back(stream integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._hold_back(stream integer) IS 'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends; returns true.';
 
 
 --
@@ -1052,6 +1368,314 @@ COMMENT ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max_at
 
 
 --
+-- Name: _next_event(minipaas._stream, integer, bigint, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$
+select case when stream.partitions = 1 then (
+    select e.event_offset
+    from minipaas._event e
+    where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= upto
+    order by e.stream, e.event_offset
+    limit 1
+) else (
+    select e.event_offset
+    from minipaas._event e
+    where e.stream = stream.id and e.partition = _next_event.partition
+        and e.event_offset > after_offset and e.event_offset <= upto
+    order by e.stream, e.partition, e.event_offset
+    limit 1
+) end
+$$;
+
+
+--
+-- Name: FUNCTION _next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) IS 'The offset of a partition''s first event in a range, or NULL.';
+
+
+--
+-- Name: _partition(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._partition(partitions integer, key text) RETURNS integer
+    LANGUAGE sql
+    AS $$
+select case
+    when partitions = 1 then null
+    when key is null then floor(random() * partitions)
+    else (hashtextextended(key collate "C", 0) & 9223372036854775807) % partitions
+end::integer
+$$;
+
+
+--
+-- Name: FUNCTION _partition(partitions integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._partition(partitions integer, key text) IS 'The partition of an event: by its key, or any. NULL where there is only one.';
+
+
+--
+-- Name: _position; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._position (
+    cursor integer NOT NULL,
+    id bigint NOT NULL,
+    committed bigint NOT NULL,
+    fetched bigint NOT NULL,
+    lease_id bigint,
+    lease_until timestamp with time zone,
+    worker text,
+    lost bigint DEFAULT 0 NOT NULL,
+    pruned bigint DEFAULT 0 NOT NULL,
+    entries integer DEFAULT 0 NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+
+
+--
+-- Name: TABLE _position; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._position IS 'Where a consumer stands in a partition: the newest row of a cursor counts. It is free when lease_id is NULL or the lease is over.';
+
+
+--
+-- Name: _places(minipaas._stream, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._places(stream minipaas._stream, upto bigint) RETURNS TABLE(cursor integer, partition integer, place minipaas._position, unread bigint)
+    LANGUAGE sql STABLE
+    AS $$
+select c.id, c.partition, p, u.unread
+from minipaas._consumer k
+join minipaas._cursor c on c.consumer = k.id
+cross join lateral minipaas._position_now(c.id) p
+cross join lateral (
+    select minipaas._next_event(_places.stream, c.partition, greatest(p.committed, (_places.stream).trimmed), upto) as unread
+) u
+where k.stream = (_places.stream).id and u.unread is not null
+$$;
+
+
+--
+-- Name: FUNCTION _places(stream minipaas._stream, upto bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._places(stream minipaas._stream, upto bigint) IS 'Where the consumers of a stream stand that have something to read up to an offset, and their first unread event.';
+
+
+--
+-- Name: _position_add(minipaas._position); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._position_add(place minipaas._position) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    place.entries := place.entries + 1;
+    if place.entries = 64 then
+        delete from minipaas._position p
+        where p.cursor = place.cursor and p.id > place.pruned and p.id <= place.id;
+        place.pruned := place.id;
+        place.entries := 0;
+    end if;
+    insert into minipaas._position (
+        cursor, committed, fetched, lease_id, lease_until, worker, lost, pruned, entries
+    )
+    values (
+        place.cursor, place.committed, place.fetched, place.lease_id, place.lease_until, place.worker,
+        place.lost, place.pruned, place.entries
+    );
+end
+$$;
+
+
+--
+-- Name: FUNCTION _position_add(place minipaas._position); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._position_add(place minipaas._position) IS 'Writes where a consumer stands in a partition from now on.';
+
+
+--
+-- Name: _position_lock(text, text, integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._position_lock(stream text, consumer text, partition integer, call text) RETURNS minipaas._position
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_stream constant minipaas._stream := minipaas._stream_read(stream, call);
+    v_cursor integer;
+    v_place minipaas._position;
+begin
+    select c.id into v_cursor
+    from minipaas._consumer k
+    join minipaas._cursor c on c.consumer = k.id
+    where k.stream = v_stream.id and k.name = consumer and c.partition = partition
+    for update of c;
+    if not found then
+        if partition is null then
+            perform minipaas._invalid('partition', null, 'It is the one that stream_fetch returned.');
+        end if;
+        perform minipaas._check_consume(v_stream, null, null, null, partition);
+        perform minipaas._consumer_refuse(stream, consumer);
+    end if;
+    select p.* into v_place from minipaas._position_now(v_cursor) p;
+    return v_place;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _position_lock(stream text, consumer text, partition integer, call text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._position_lock(stream text, consumer text, partition integer, call text) IS 'Where a consumer stands in a partition, locked until the transaction ends. Raises MP002, MP003, MP005, MP006 or MP007.';
+
+
+--
+-- Name: _position_now(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._position_now(cursor integer) RETURNS SETOF minipaas._position
+    LANGUAGE sql STABLE
+    AS $$
+select p.* from minipaas._position p where p.cursor = _position_now.cursor order by p.cursor desc, p.id desc limit 1
+$$;
+
+
+--
+-- Name: FUNCTION _position_now(cursor integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._position_now(cursor integer) IS 'Where a consumer stands in a partition.';
+
+
+--
+-- Name: _publish_many_once(minipaas._stream, jsonb[], text[], jsonb[], text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_now timestamptz := minipaas._clock();
+    v_offsets bigint[];
+    v_first bigint;
+    v_event record;
+begin
+    perform minipaas._hold_back(stream.id);
+    v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
+    for v_event in
+        select * from unnest(payloads, keys, headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
+        order by u.dedup_key collate "C", u.place
+    loop
+        loop
+            v_first := (
+                select e.event_offset from minipaas._event e
+                where e.stream = stream.id and e.dedup_key = v_event.dedup_key
+            );
+            exit when v_first is not null;
+            insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
+            values (
+                v_offsets[v_event.place], v_now, stream.id,
+                minipaas._partition(stream.partitions, v_event.key), v_event.payload,
+                v_event.key, v_event.headers, v_event.dedup_key
+            )
+            on conflict do nothing;
+            exit when found;
+        end loop;
+        v_offsets[v_event.place] := coalesce(v_first, v_offsets[v_event.place]);
+    end loop;
+    return query select unnest(v_offsets);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) IS 'Publishes those of many events whose dedup_key is new; returns the offset of each, or of the event that has its key.';
+
+
+--
+-- Name: _publish_once(text, jsonb, text, jsonb, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_stream minipaas._stream;
+    v_offset bigint;
+begin
+    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'publish');
+    end if;
+    loop
+        v_offset := (
+            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = dedup_key
+        );
+        exit when v_offset is not null;
+        perform minipaas._hold_back(v_stream.id);
+        v_offset := nextval('minipaas._event_offset');
+        insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
+        values (
+            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, key), payload, key, headers,
+            dedup_key
+        )
+        on conflict do nothing;
+        exit when found;
+    end loop;
+    return v_offset;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text) IS 'Publishes an event unless one with its dedup_key is kept; returns the offset of the one or the other.';
+
+
+--
+-- Name: _publishers(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._publishers(stream integer) RETURNS TABLE(pid integer, virtualxid text, bound bigint)
+    LANGUAGE sql STABLE
+    AS $$
+select l.pid, l.virtualtransaction, l.objid::bigint
+from pg_locks l
+where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
+    and l.classid = (1297088512 + stream)::oid
+    and l.database = (select d.oid from pg_database d where d.datname = current_database())
+    and l.pid is distinct from pg_backend_pid()
+$$;
+
+
+--
+-- Name: FUNCTION _publishers(stream integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._publishers(stream integer) IS 'Other open transactions that have published to a stream, and the low 32 bits of a lower bound of their offsets (_hold_back).';
+
+
+--
 -- Name: _queue_get(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1093,6 +1717,361 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._queue_refuse(queue text, action text) IS 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
+
+
+--
+-- Name: _retain(minipaas._stream, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._retain(stream minipaas._stream, deadline timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_head constant bigint := minipaas._stream_head(stream.id);
+    v_before bigint := 0;
+    v_spared bigint := 0;
+    v_chunk bigint;
+    v_count bigint := 0;
+begin
+    if stream.keep > '0' then
+        v_before := minipaas._first_at(stream, v_now - stream.keep, v_head);
+    end if;
+    if stream.keep_events > 0 then
+        v_before := greatest(v_before, (
+            select e.event_offset from minipaas._event e
+            where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset <= v_head
+            order by e.event_offset desc
+            offset stream.keep_events - 1 limit 1
+        ));
+    end if;
+    if v_before > stream.trimmed + 1 then
+        if stream.max_lag > '0' then
+            v_spared := minipaas._first_at(stream, v_now - stream.max_lag, v_head);
+        end if;
+        v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
+    end if;
+    while stream.trimmed < v_before - 1 and clock_timestamp() < deadline loop
+        v_chunk := least(v_before, (
+            select e.event_offset from minipaas._event e
+            where e.stream = stream.id and e.event_offset > stream.trimmed
+            order by e.event_offset
+            offset 10000 limit 1
+        ));
+        v_count := v_count + minipaas._trim(stream, v_chunk, false);
+        select s.* into stream from minipaas._stream s where s.id = stream.id;
+        exit when stream.trimmed < v_chunk - 1;
+    end loop;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _retain(stream minipaas._stream, deadline timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._retain(stream minipaas._stream, deadline timestamp with time zone) IS 'Trims a stream, whose row is locked, to what keep, keep_events and max_lag say; returns how many events are gone.';
+
+
+--
+-- Name: _run_end(minipaas._stream, integer, bigint, bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+begin
+    if stream.partitions = 1 then
+        return max(r.event_offset) from (
+            select e.event_offset
+            from minipaas._event e
+            where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= head
+            order by e.stream, e.event_offset
+            limit batch_size
+        ) r;
+    end if;
+    return max(r.event_offset) from (
+        select e.event_offset
+        from minipaas._event e
+        where e.stream = stream.id and e.partition = partition and e.event_offset > after_offset and e.event_offset <= head
+        order by e.stream, e.partition, e.event_offset
+        limit batch_size
+    ) r;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer) IS 'The offset of the last of the next batch_size events of a partition.';
+
+
+--
+-- Name: _start_at(minipaas._stream, text, bigint, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_head constant bigint := minipaas._stream_head(stream.id);
+begin
+    perform minipaas._check_consume(stream, argument, event_offset, null, null);
+    return least(v_head, case
+        when at is not null then minipaas._first_at(stream, at, v_head) - 1
+        when event_offset is not null then greatest(event_offset - 1, stream.trimmed)
+        else v_head
+    end);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone) IS 'What a consumer has to have committed to go on with an offset or a time, within what the stream has; with neither, its head.';
+
+
+--
+-- Name: _stream_get(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_get(stream text, action text) RETURNS SETOF minipaas._stream
+    LANGUAGE sql STABLE
+    AS $$
+select s.* from minipaas._stream s where s.name = _stream_get.stream and minipaas._allowed(action)
+$$;
+
+
+--
+-- Name: FUNCTION _stream_get(stream text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_get(stream text, action text) IS 'The settings of a stream by name, or no row: then _stream_refuse says why.';
+
+
+--
+-- Name: _stream_head(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_head(stream integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
+    v_held constant integer := (
+        select max(((v_last & 4294967295) - p.bound)::bit(32)::integer) from minipaas._publishers(stream) p
+    );
+begin
+    return v_last - greatest(v_held, 0);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_head(stream integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_head(stream integer) IS 'The highest offset at or below which no event of the stream can still appear. Read the events in a later statement.';
+
+
+--
+-- Name: _stream_read(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_read(stream text, call text) RETURNS minipaas._stream
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_stream minipaas._stream;
+begin
+    select s.* into v_stream from minipaas._stream_get(stream, 'consume') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
+    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+        perform minipaas._wrong_isolation(call);
+    end if;
+    return v_stream;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_read(stream text, call text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_read(stream text, call text) IS 'The settings of a stream for a call that reads: raises MP002, MP005 or MP007.';
+
+
+--
+-- Name: _stream_refuse(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_refuse(stream text, action text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    if not minipaas._may(action) then
+        perform minipaas._deny(action, null, stream);
+    end if;
+    raise exception using
+        errcode = 'MP002',
+        message = format('stream "%s" does not exist', stream),
+        hint = format('Create it: select minipaas.stream_create(%L);', stream);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_refuse(stream text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_refuse(stream text, action text) IS 'Raises what kept _stream_get from finding a stream: MP005 or MP002.';
+
+
+--
+-- Name: _stream_state(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if pg_is_in_recovery() or not minipaas._may('observe') then
+        return;
+    end if;
+    head := minipaas._stream_head(stream);
+    select case
+        when p.pid is null then
+            jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared)
+        else
+            jsonb_build_object('pid', p.pid, 'application', a.application_name, 'age', clock_timestamp() - a.xact_start)
+    end
+    into blocked_by
+    from minipaas._publishers(stream) p
+    left join pg_stat_activity a on a.pid = p.pid
+    left join pg_locks l on p.pid is null and l.virtualtransaction = p.virtualxid and l.locktype = 'transactionid'
+    left join pg_prepared_xacts x on x.transaction = l.transactionid
+    where p.bound = (head & 4294967295)
+    order by x.gid
+    limit 1;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) IS 'How far a stream can be read, and which open transaction keeps it there; NULLs on a standby and for who may not observe.';
+
+
+--
+-- Name: _take(minipaas._stream, integer, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_free record;
+    v_looked boolean := stream.partitions = 1;
+begin
+    loop
+        begin
+            select c.id, c.partition, p.id as place into v_free
+            from minipaas._cursor c
+            cross join lateral minipaas._position_now(c.id) p
+            where c.consumer = consumer and (p.lease_id is null or p.lease_until <= v_now)
+                and minipaas._next_event(stream, c.partition, greatest(p.committed, stream.trimmed), head) is not null
+            order by p.id
+            limit 1
+            for update of c skip locked;
+            if not found then
+                exit when v_looked;
+                v_looked := true;
+                continue;
+            end if;
+            select p.* into place from minipaas._position_now(v_free.id) p;
+            if place.id = v_free.place then
+                partition := v_free.partition;
+                return;
+            end if;
+            raise exception using errcode = 'MP009', message = 'somebody else has the partition';
+        exception when sqlstate 'MP009' then
+            place := null;
+        end;
+    end loop;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) IS 'Locks a free partition of a consumer that has events up to the head: its number, and where the consumer stands there.';
+
+
+--
+-- Name: _trim(minipaas._stream, bigint, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._trim(stream minipaas._stream, before bigint, waits boolean) RETURNS bigint
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_locked integer[];
+    v_behind record;
+    v_place minipaas._position;
+    v_count bigint;
+begin
+    v_locked := array(select p.cursor from minipaas._places(stream, before - 1) p order by p.cursor);
+    if waits then
+        perform from minipaas._cursor c where c.id = any(v_locked) order by c.id for update;
+    else
+        v_locked := array(select c.id from minipaas._cursor c where c.id = any(v_locked) order by c.id for update skip locked);
+        before := least(
+            before, (select min(p.unread) from minipaas._places(stream, before - 1) p where p.cursor <> all(v_locked))
+        );
+    end if;
+    for v_behind in
+        select p.partition, p.place from minipaas._places(stream, before - 1) p where p.cursor = any(v_locked)
+    loop
+        v_place := v_behind.place;
+        v_place.lost := v_place.lost
+            + minipaas._event_count(stream, v_behind.partition, greatest(v_place.committed, stream.trimmed), before - 1);
+        v_place.committed := before - 1;
+        perform minipaas._position_add(v_place);
+    end loop;
+    delete from minipaas._event e
+    where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset < before;
+    get diagnostics v_count = row_count;
+    update minipaas._stream s set trimmed = before - 1 where s.id = stream.id and s.trimmed < before - 1;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _trim(stream minipaas._stream, before bigint, waits boolean); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._trim(stream minipaas._stream, before bigint, waits boolean) IS 'Deletes the events below an offset, of a stream whose row is locked; returns how many.';
 
 
 --
@@ -1239,6 +2218,46 @@ COMMENT ON FUNCTION minipaas.access_revoke(role text, rights text[], queue text,
 role, rights, queue, stream: as in access_grant.
 Returns nothing; revoking what was not granted is no error.
 For the owner of the schema. Errors: MP005, MP006.';
+
+
+--
+-- Name: maintain(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.maintain() RETURNS TABLE(what text, count bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
+    v_stream minipaas._stream;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+        perform minipaas._wrong_isolation('maintain');
+    end if;
+    what := 'events trimmed';
+    count := 0;
+    for v_stream in
+        select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
+        for no key update skip locked
+    loop
+        count := count + minipaas._retain(v_stream, v_deadline);
+    end loop;
+    return next;
+end
+$$;
+
+
+--
+-- Name: FUNCTION maintain(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.maintain() IS 'Does the upkeep that no other call does, for about two seconds at most: call it every now and then, from anywhere.
+
+Returns what was done, and how often: ''events trimmed'' by the keep and keep_events of their streams. Waits for nobody; what
+others are at is left for the next call. Give it a transaction of its own.
+Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
 --
@@ -2196,6 +3215,741 @@ Returns the short id of the newest revision that was applied. Takes no locks.';
 
 
 --
+-- Name: stream_alter(text, interval, bigint, interval); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_alter(stream text, keep interval DEFAULT NULL::interval, keep_events bigint DEFAULT NULL::bigint, max_lag interval DEFAULT NULL::interval) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    perform minipaas._check_stream(null, keep, keep_events, max_lag);
+    update minipaas._stream s
+    set keep = coalesce(stream_alter.keep, s.keep),
+        keep_events = coalesce(stream_alter.keep_events, s.keep_events),
+        max_lag = coalesce(stream_alter.max_lag, s.max_lag)
+    where s.id = (select g.id from minipaas._stream_get(stream, 'manage') g);
+    if not found then
+        perform minipaas._stream_refuse(stream, 'manage');
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_alter(stream text, keep interval, keep_events bigint, max_lag interval); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_alter(stream text, keep interval, keep_events bigint, max_lag interval) IS 'Changes how much of a stream is kept; NULL leaves a setting as it is.
+
+The arguments are those of stream_create. What is too much now goes with the next maintain(). Returns nothing.
+Right: manage. Errors: MP002, MP005, MP006.';
+
+
+--
+-- Name: stream_commit(text, text, integer, bigint, bigint, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_commit(stream text, consumer text, partition integer, event_offset bigint, lease_id bigint DEFAULT NULL::bigint, strict boolean DEFAULT false) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+declare
+    v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_commit');
+begin
+    if event_offset is null or event_offset < 0 or event_offset > coalesce(pg_sequence_last_value('minipaas._event_offset'), 0) then
+        perform minipaas._invalid('event_offset', event_offset::text, 'It is the offset of an event that stream_fetch returned.');
+    elsif v_place.lease_id is null or v_place.lease_id <> stream_commit.lease_id then
+        if strict then
+            raise exception using
+                errcode = 'MP009',
+                message = format('lease lost on partition %s of stream "%s", consumer "%s"', partition, stream, consumer),
+                hint = 'Roll back what was done for it: its lease expired and somebody else has it, or it is committed or released.';
+        end if;
+        return false;
+    elsif event_offset > v_place.fetched then
+        perform minipaas._invalid(
+            'event_offset', event_offset::text, format('This lease has fetched the events up to %s.', v_place.fetched)
+        );
+    elsif event_offset > v_place.committed or event_offset = v_place.fetched then
+        v_place.committed := greatest(v_place.committed, event_offset);
+        if event_offset = v_place.fetched then
+            v_place.lease_id := null;
+        end if;
+        perform minipaas._position_add(v_place);
+    end if;
+    return true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_commit(stream text, consumer text, partition integer, event_offset bigint, lease_id bigint, strict boolean); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_commit(stream text, consumer text, partition integer, event_offset bigint, lease_id bigint, strict boolean) IS 'Records that a consumer is done with the events of a partition up to an offset, the last one included.
+
+partition, event_offset, lease_id: as stream_fetch returned them; the last offset that was fetched gives the partition back,
+a lower one keeps the lease. Without lease_id, whoever holds the partition.
+strict: raise MP009 where the answer would be false (default false).
+Returns true, or false when the lease is not the partition''s any more: roll back what was done with the events. It never
+goes back: an offset at or below the committed one changes nothing. Waits for a transaction that is just fetching,
+committing, seeking or trimming there.
+Right: consume. Errors: MP002, MP003, MP005; MP006 also for an offset beyond what was fetched; MP007 unless the transaction is
+READ COMMITTED and the server a primary; MP009.';
+
+
+--
+-- Name: stream_consume(text, bigint, integer, integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_consume(stream text, after_offset bigint DEFAULT 0, batch_size integer DEFAULT 100, partition integer DEFAULT NULL::integer, key text DEFAULT NULL::text) RETURNS SETOF minipaas._event_read
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+declare
+    v_stream constant minipaas._stream := minipaas._stream_read(stream, 'stream_consume');
+    v_after constant bigint := greatest(after_offset, v_stream.trimmed);
+    v_limit constant integer := coalesce(batch_size, 100);
+    v_head constant bigint := minipaas._stream_head(v_stream.id);
+begin
+    if after_offset < 0 or v_limit < 1 or partition not between 0 and v_stream.partitions - 1 then
+        perform minipaas._check_consume(v_stream, 'after_offset', after_offset, batch_size, partition);
+    elsif key is not null then
+        return query
+        select e.event_offset, coalesce(e.partition, 0), e.key, e.payload, e.headers, e.published_at
+        from minipaas._event e
+        where e.stream = v_stream.id and e.key = stream_consume.key and e.event_offset > v_after and e.event_offset <= v_head
+            and (stream_consume.partition is null or coalesce(e.partition, 0) = stream_consume.partition)
+        order by e.stream, e.key, e.event_offset
+        limit v_limit;
+    elsif partition is not null and v_stream.partitions > 1 then
+        return query
+        select e.event_offset, e.partition, e.key, e.payload, e.headers, e.published_at
+        from minipaas._event e
+        where e.stream = v_stream.id and e.partition = stream_consume.partition
+            and e.event_offset > v_after and e.event_offset <= v_head
+        order by e.stream, e.partition, e.event_offset
+        limit v_limit;
+    else
+        return query
+        select e.event_offset, coalesce(e.partition, 0), e.key, e.payload, e.headers, e.published_at
+        from minipaas._event e
+        where e.stream = v_stream.id and e.event_offset > v_after and e.event_offset <= v_head
+        order by e.stream, e.event_offset
+        limit v_limit;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_consume(stream text, after_offset bigint, batch_size integer, partition integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_consume(stream text, after_offset bigint, batch_size integer, partition integer, key text) IS 'Reads a stream from an offset on; the caller keeps the offset, for example beside what it made of the events.
+
+after_offset: the offset of the last event that the caller has seen (default 0: from the oldest on).
+batch_size: how many events at most (default 100).
+partition: only that one. key: only events with that key: the history of one thing, by an index.
+Returns the events in order of their offsets, none above stream_head: no event is ever skipped. No rows: there is nothing
+new now. Waits for nobody.
+Right: consume. Errors: MP002, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_create(text, integer, interval, bigint, interval); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_create(stream text, partitions integer DEFAULT 1, keep interval DEFAULT '00:00:00'::interval, keep_events bigint DEFAULT 0, max_lag interval DEFAULT '00:00:00'::interval) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_asked minipaas._stream;
+    v_there minipaas._stream;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage', null, stream);
+    end if;
+    perform minipaas._check_name('stream', stream);
+    perform minipaas._check_stream(partitions, keep, keep_events, max_lag);
+    v_asked.partitions := coalesce(partitions, 1);
+    v_asked.keep := coalesce(keep, '0');
+    v_asked.keep_events := coalesce(keep_events, 0);
+    v_asked.max_lag := coalesce(max_lag, '0');
+    insert into minipaas._stream (name, partitions, keep, keep_events, max_lag, created_at)
+    values (
+        stream, v_asked.partitions, v_asked.keep, v_asked.keep_events, v_asked.max_lag, minipaas._clock()
+    )
+    on conflict (name) do nothing;
+    if found then
+        return true;
+    end if;
+    select s.* into v_there from minipaas._stream s where s.name = stream_create.stream;
+    if (v_there.partitions, v_there.keep, v_there.keep_events, v_there.max_lag)
+        <> (v_asked.partitions, v_asked.keep, v_asked.keep_events, v_asked.max_lag)
+    then
+        raise notice using
+            message = format('stream "%s" exists with other settings, and was left as it is', stream),
+            hint = case
+                when v_there.partitions <> v_asked.partitions
+                    then format('It has %s partitions for good; the rest: ', v_there.partitions) else 'Change them with: '
+            end || format('select minipaas.stream_alter(%L, ...);', stream);
+    end if;
+    return false;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_create(stream text, partitions integer, keep interval, keep_events bigint, max_lag interval); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_create(stream text, partitions integer, keep interval, keep_events bigint, max_lag interval) IS 'Creates a stream.
+
+stream: any text of 1 to 255 characters.
+partitions: in how many parts the workers of a consumer can share it, 1 to 1024 (default 1); it can''t be changed later.
+keep: how long events are kept (default 0: no limit).
+keep_events: how many events are kept (default 0: no limit). maintain() trims what is beyond either limit.
+max_lag: trimming stops before what a consumer has not read yet, unless that is older than this (default 0: always stops).
+Returns true, or false when the stream exists: it is then left as it is, with a NOTICE where the settings differ.
+Right: manage. Errors: MP005, MP006.';
+
+
+--
+-- Name: stream_drop(text, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_drop(stream text, force boolean DEFAULT false) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_id integer;
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage', null, stream);
+    end if;
+    perform minipaas._check_name('stream', stream);
+    delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
+    if not found then
+        return false;
+    elsif not coalesce(force, false) and exists (select from minipaas._event e where e.stream = v_id) then
+        raise exception using
+            errcode = 'MP008',
+            message = format('stream "%s" is not empty', stream_drop.stream),
+            hint = format(
+                'See minipaas.stream_stats; to drop its events too: select minipaas.stream_drop(%L, force => true);',
+                stream_drop.stream
+            );
+    end if;
+    delete from minipaas._event e where e.stream = v_id;
+    perform minipaas._consumer_drop(k.id) from minipaas._consumer k where k.stream = v_id;
+    return true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_drop(stream text, force boolean); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_drop(stream text, force boolean) IS 'Drops a stream with its consumers.
+
+force: also when there are events in it, which are deleted (default false).
+Returns true, or false when there is no such stream. Stop its publishers first: an event that commits at the same moment is
+gone with the stream. Waits for transactions that hold partitions of it.
+Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';
+
+
+--
+-- Name: stream_extend(text, text, integer, bigint, interval); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_extend(stream text, consumer text, partition integer, lease_id bigint, lease interval DEFAULT '00:01:00'::interval) RETURNS timestamp with time zone
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_extend');
+begin
+    perform minipaas._check_batch(null, lease);
+    if v_place.lease_id is null or v_place.lease_id is distinct from stream_extend.lease_id then
+        return null;
+    end if;
+    v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
+    perform minipaas._position_add(v_place);
+    return v_place.lease_until;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_extend(stream text, consumer text, partition integer, lease_id bigint, lease interval); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_extend(stream text, consumer text, partition integer, lease_id bigint, lease interval) IS 'Gives the holder of a partition more time, counted from now.
+
+partition, lease_id: as stream_fetch returned them.
+lease: how long the partition stays with the caller from now on (default 1 minute).
+Returns the new end of the lease, or NULL: the lease is not the partition''s any more. Waits as stream_commit does.
+Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_fetch(text, text, integer, interval, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_fetch(stream text, consumer text, batch_size integer DEFAULT 100, lease interval DEFAULT '00:01:00'::interval, worker text DEFAULT NULL::text) RETURNS TABLE(event_offset bigint, partition integer, key text, payload jsonb, headers jsonb, published_at timestamp with time zone, lease_id bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+    v_stream constant minipaas._stream := minipaas._stream_read(stream, 'stream_fetch');
+    v_head constant bigint := minipaas._stream_head(v_stream.id);
+    v_consumer integer;
+    v_taken record;
+    v_partition integer;
+    v_place minipaas._position;
+    v_after bigint;
+begin
+    perform minipaas._check_batch(batch_size, lease);
+    select k.id into v_consumer
+    from minipaas._consumer k
+    where k.stream = v_stream.id and k.name = stream_fetch.consumer;
+    if not found then
+        perform minipaas._consumer_refuse(stream, consumer);
+    end if;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head) t;
+    if v_taken.partition is null then
+        return;
+    end if;
+    v_partition := v_taken.partition;
+    v_place := v_taken.place;
+    v_after := greatest(v_place.committed, v_stream.trimmed);
+    v_place.fetched := minipaas._run_end(v_stream, v_partition, v_after, v_head, coalesce(batch_size, 100));
+    v_place.lease_id := nextval('minipaas._position_id_seq');
+    v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
+    v_place.worker := stream_fetch.worker;
+    perform minipaas._position_add(v_place);
+    if v_stream.partitions = 1 then
+        return query
+        select e.event_offset, 0, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
+        from minipaas._event e
+        where e.stream = v_stream.id and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        order by e.stream, e.event_offset;
+    else
+        return query
+        select e.event_offset, e.partition, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
+        from minipaas._event e
+        where e.stream = v_stream.id and e.partition = v_partition
+            and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        order by e.stream, e.partition, e.event_offset;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_fetch(stream text, consumer text, batch_size integer, lease interval, worker text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_fetch(stream text, consumer text, batch_size integer, lease interval, worker text) IS 'Leases the next events of one free partition to the caller, for a consumer whose workers share a stream.
+
+batch_size: how many events at most (default 100).
+lease: how long the partition stays with the caller before others get it (default 1 minute).
+worker: a name for the holder, shown in consumer_stats.
+Returns the events that follow what is committed, in order, all of one partition and with the same lease_id. Give partition,
+offset and lease_id back to stream_commit, best in the transaction of what was done with the events: exactly once. No rows:
+nothing is there, or others are at it. Of several partitions, the one that was left alone longest. Waits for nobody.
+Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_head(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_head(stream text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    return minipaas._stream_head((minipaas._stream_read(stream, 'stream_head')).id);
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_head(stream text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_head(stream text) IS 'How far a stream can be read: nothing at or below this offset can still appear.
+
+Returns an offset, which may be above the last event of the stream, and 0 before the first one. An open transaction that
+has published to the stream keeps it below what it publishes (consumer_stats.blocked_by); other transactions don''t.
+Right: consume. Errors: MP002, MP005; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_publish(text, jsonb, text, jsonb, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_publish(stream text, payload jsonb, key text DEFAULT NULL::text, headers jsonb DEFAULT NULL::jsonb, dedup_key text DEFAULT NULL::text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+declare
+    v_id integer;
+    v_partitions integer;
+    v_offset bigint;
+begin
+    if payload is null or length(key) > 500 or dedup_key is not null then
+        perform minipaas._check_publish(payload, array[key, dedup_key]);
+        return minipaas._publish_once(stream, payload, key, headers, dedup_key);
+    end if;
+    select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'publish');
+    end if;
+    if coalesce(current_setting('minipaas.bound_' || v_id, true), '') <> ''
+        or not pg_try_advisory_xact_lock_shared(1297088512 + v_id, set_config(
+            'minipaas.bound_' || v_id, coalesce(pg_sequence_last_value('minipaas._event_offset'), 0)::text, true
+        )::bigint::bit(32)::integer)
+    then
+        perform minipaas._hold_back(v_id);
+    end if;
+    if v_partitions is not null then
+        v_partitions := minipaas._partition(v_partitions, key);
+    end if;
+    insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers)
+    values (
+        nextval('minipaas._event_offset'), minipaas._clock(), v_id, v_partitions, stream_publish.payload,
+        stream_publish.key, stream_publish.headers
+    )
+    returning event_offset into v_offset;
+    return v_offset;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_publish(stream text, payload jsonb, key text, headers jsonb, dedup_key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_publish(stream text, payload jsonb, key text, headers jsonb, dedup_key text) IS 'Appends an event to a stream, in the caller''s transaction.
+
+payload: any JSON.
+key: up to 500 characters; events with the same key are in one partition, so in order for whoever processes them.
+headers: JSON for the application''s own use, such as trace ids.
+dedup_key: up to 500 characters; while an event with it is kept, its offset is returned and nothing is added.
+Returns the offset of the event. Waits for nobody, but for an open transaction that publishes the same dedup_key. Until
+this transaction ends, readers stop before its events: keep it short.
+Right: publish. Errors: MP002, MP005, MP006.';
+
+
+--
+-- Name: stream_publish_many(text, jsonb[], text[], jsonb[], text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_publish_many(stream text, payloads jsonb[], keys text[] DEFAULT NULL::text[], headers jsonb[] DEFAULT NULL::jsonb[], dedup_keys text[] DEFAULT NULL::text[]) RETURNS SETOF bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_stream minipaas._stream;
+    v_now timestamptz := minipaas._clock();
+begin
+    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'publish');
+    elsif payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
+    end if;
+    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
+    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
+    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_publish('null', keys || dedup_keys);
+    if dedup_keys is not null then
+        return query
+        select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);
+        return;
+    end if;
+    perform minipaas._hold_back(v_stream.id);
+    if keys is null and stream_publish_many.headers is null then
+        return query
+        insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
+        select nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        from unnest(payloads) u (payload)
+        returning e.event_offset;
+    else
+        return query
+        insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
+        select
+            nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
+            u.key, u.headers
+        from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
+        returning e.event_offset;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_publish_many(stream text, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_publish_many(stream text, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) IS 'Appends an event for each payload, in the caller''s transaction and in the order of the array: one call for many events.
+
+payloads: an array of JSON; its elements may be the JSON null, not NULL.
+keys, headers, dedup_keys: arrays of the same length (NULL for none), or NULL.
+The rest is as in stream_publish.
+Returns the offsets of the events, in the order of the payloads.
+Right: publish. Errors: MP002, MP005, MP006.';
+
+
+--
+-- Name: stream_release(text, text, integer, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_release(stream text, consumer text, partition integer, lease_id bigint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_release');
+begin
+    if v_place.lease_id is null or v_place.lease_id is distinct from stream_release.lease_id then
+        return false;
+    end if;
+    v_place.lease_id := null;
+    perform minipaas._position_add(v_place);
+    return true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_release(stream text, consumer text, partition integer, lease_id bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_release(stream text, consumer text, partition integer, lease_id bigint) IS 'Gives a partition back: others get what was fetched and not committed.
+
+partition, lease_id: as stream_fetch returned them.
+Returns true, or false when the lease is not the partition''s any more. Waits as stream_commit does.
+Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_seek(text, text, bigint, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_seek(stream text, consumer text, to_offset bigint DEFAULT NULL::bigint, to_time timestamp with time zone DEFAULT NULL::timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_stream constant minipaas._stream := minipaas._stream_read(stream, 'stream_seek');
+    v_consumer integer;
+    v_committed bigint;
+    v_place minipaas._position;
+begin
+    if num_nonnulls(to_offset, to_time) <> 1 then
+        perform minipaas._invalid(
+            'position', format('to_offset %s, to_time %s', coalesce(to_offset::text, 'NULL'), coalesce(to_time::text, 'NULL')),
+            'Give either to_offset or to_time.'
+        );
+    end if;
+    select k.id into v_consumer
+    from minipaas._consumer k
+    where k.stream = v_stream.id and k.name = stream_seek.consumer;
+    if not found then
+        perform minipaas._consumer_refuse(stream, consumer);
+    end if;
+    perform from minipaas._cursor c where c.consumer = v_consumer order by c.id for update;
+    v_committed := minipaas._start_at(v_stream, 'to_offset', to_offset, to_time);
+    for v_place in
+        select p.*
+        from minipaas._cursor c
+        cross join lateral minipaas._position_now(c.id) p
+        where c.consumer = v_consumer
+    loop
+        v_place.committed := v_committed;
+        v_place.lease_id := null;
+        perform minipaas._position_add(v_place);
+    end loop;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_seek(stream text, consumer text, to_offset bigint, to_time timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_seek(stream text, consumer text, to_offset bigint, to_time timestamp with time zone) IS 'Moves a consumer, back or forth, in all partitions, and ends its leases: who holds one can''t commit it any more.
+
+to_offset: the next offset to read, or the first event above it.
+to_time: go on with the first event published at this time or later. One of the two; what is beyond either end means that end.
+Returns nothing. Waits for transactions that hold a partition of the consumer.
+Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_subscribe(text, text, bigint, timestamp with time zone, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_subscribe(stream text, consumer text, from_offset bigint DEFAULT 0, from_time timestamp with time zone DEFAULT NULL::timestamp with time zone, from_latest boolean DEFAULT false) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare
+    v_stream minipaas._stream;
+    v_consumer integer;
+    v_committed bigint;
+begin
+    select s.* into v_stream from minipaas._stream_get(stream_subscribe.stream, 'consume') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
+    elsif from_time is not null or pg_is_in_recovery() then
+        v_stream := minipaas._stream_read(stream, 'stream_subscribe with from_time');
+    end if;
+    perform minipaas._check_name('consumer', consumer);
+    from_offset := case when from_time is null and from_latest is not true then coalesce(from_offset, 0) else nullif(from_offset, 0) end;
+    if num_nonnulls(from_offset, from_time, nullif(from_latest, false)) > 1 then
+        perform minipaas._invalid(
+            'start', format('from_offset %s, from_time %s, from_latest %s', from_offset, from_time, from_latest),
+            'Give one of from_offset, from_time and from_latest.'
+        );
+    end if;
+    v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
+    insert into minipaas._consumer (stream, name, created_at)
+    values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
+    on conflict (stream, name) do nothing
+    returning id into v_consumer;
+    if found then
+        insert into minipaas._cursor (consumer, partition)
+        select v_consumer, n from generate_series(0, v_stream.partitions - 1) n;
+        insert into minipaas._position (cursor, committed, fetched)
+        select c.id, v_committed, v_committed from minipaas._cursor c where c.consumer = v_consumer;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_subscribe(stream text, consumer text, from_offset bigint, from_time timestamp with time zone, from_latest boolean); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_subscribe(stream text, consumer text, from_offset bigint, from_time timestamp with time zone, from_latest boolean) IS 'Creates a consumer of a stream, or leaves the one of this name where it is.
+
+consumer: any text of 1 to 255 characters.
+from_offset: the first offset to read (default 0: the oldest event).
+from_time: begin with the first event published at this time or later.
+from_latest: begin after the present head (default false). One of the three; what is beyond either end means that end.
+Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them.
+Right: consume. Errors: MP002, MP005, MP006; MP007 with from_time unless the transaction is READ COMMITTED.';
+
+
+--
+-- Name: stream_trim(text, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_trim(stream text, before_offset bigint) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_stream minipaas._stream;
+    v_before bigint;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+        perform minipaas._wrong_isolation('stream_trim');
+    end if;
+    select s.* into v_stream from minipaas._stream_get(stream, 'manage') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'manage');
+    elsif before_offset is null or before_offset < 0 then
+        perform minipaas._invalid('before_offset', before_offset::text, 'It is the offset of the first event to keep.');
+    end if;
+    select s.* into v_stream from minipaas._stream s where s.id = v_stream.id for no key update;
+    v_before := least(before_offset, minipaas._stream_head(v_stream.id) + 1);
+    if v_before - 1 <= v_stream.trimmed then
+        return 0;
+    end if;
+    return minipaas._trim(v_stream, v_before, true);
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_trim(stream text, before_offset bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_trim(stream text, before_offset bigint) IS 'Deletes the events of a stream below an offset, whether its consumers have read them or not.
+
+before_offset: the first offset to keep; beyond stream_head, that is where it ends.
+Returns how many events. What a consumer had not read is counted in consumer_stats.events_lost. Waits for transactions of
+consumers that have not read so far, and for another trim of the stream.
+Right: manage. Errors: MP002, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
+
+
+--
+-- Name: stream_unsubscribe(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_unsubscribe(stream text, consumer text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_stream minipaas._stream;
+    v_consumer integer;
+begin
+    select s.* into v_stream from minipaas._stream_get(stream, 'consume') s;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
+    end if;
+    perform minipaas._check_name('consumer', consumer);
+    select k.id into v_consumer
+    from minipaas._consumer k
+    where k.stream = v_stream.id and k.name = stream_unsubscribe.consumer
+    for update;
+    if not found then
+        return false;
+    end if;
+    perform minipaas._consumer_drop(v_consumer);
+    return true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_unsubscribe(stream text, consumer text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_unsubscribe(stream text, consumer text) IS 'Deletes a consumer of a stream, and its leases; trimming does not spare events for it any more.
+
+Returns true, or false when there is no such consumer. Waits for transactions that hold a partition of it.
+Right: consume. Errors: MP002, MP005, MP006.';
+
+
+--
 -- Name: _access; Type: TABLE; Schema: minipaas; Owner: -
 --
 
@@ -2229,6 +3983,71 @@ CREATE SEQUENCE minipaas._clock_high
 --
 
 COMMENT ON SEQUENCE minipaas._clock_high IS 'The latest due_candidate that any mark has had, in microseconds since 1970 (see _waiting_check).';
+
+
+--
+-- Name: _consumer; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._consumer (
+    id integer NOT NULL,
+    stream integer NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: TABLE _consumer; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._consumer IS 'The consumers of each stream.';
+
+
+--
+-- Name: _consumer_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE minipaas._consumer ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME minipaas._consumer_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: _cursor; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._cursor (
+    id integer NOT NULL,
+    consumer integer NOT NULL,
+    partition integer NOT NULL
+);
+
+
+--
+-- Name: TABLE _cursor; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._cursor IS 'The partitions of each consumer.';
+
+
+--
+-- Name: _cursor_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE minipaas._cursor ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME minipaas._cursor_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -2284,6 +4103,49 @@ COMMENT ON TABLE minipaas._done IS 'Acked tasks of queues with keep_done.';
 
 
 --
+-- Name: _event; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._event (
+    event_offset bigint NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    stream integer NOT NULL,
+    partition integer,
+    payload jsonb NOT NULL,
+    key text,
+    headers jsonb,
+    dedup_key text
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_insert_scale_factor='0.02', autovacuum_vacuum_cost_delay='1');
+
+
+--
+-- Name: TABLE _event; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._event IS 'The events of all streams.';
+
+
+--
+-- Name: _event_offset; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+CREATE SEQUENCE minipaas._event_offset
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: SEQUENCE _event_offset; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON SEQUENCE minipaas._event_offset IS 'The offsets of events.';
+
+
+--
 -- Name: _lane; Type: TABLE; Schema: minipaas; Owner: -
 --
 
@@ -2321,6 +4183,20 @@ ALTER TABLE minipaas._lane ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 ALTER TABLE minipaas._mark ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
     SEQUENCE NAME minipaas._mark_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: _position_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE minipaas._position ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME minipaas._position_id_seq
     START WITH 1
     INCREMENT BY 1
     NO MINVALUE
@@ -2368,6 +4244,20 @@ WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000',
 --
 
 COMMENT ON TABLE minipaas._ready IS 'Tasks that can be delivered now. lane is -priority.';
+
+
+--
+-- Name: _stream_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE minipaas._stream ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME minipaas._stream_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -2474,6 +4364,88 @@ CREATE TABLE minipaas._version (
 --
 
 COMMENT ON TABLE minipaas._version IS 'The revision that is installed, written by every upgrade and downgrade. Read minipaas.schema_version().';
+
+
+--
+-- Name: consumer_stats; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.consumer_stats AS
+ SELECT s.name AS stream,
+    k.name AS consumer,
+    c.partition,
+    GREATEST(p.committed, s.trimmed) AS committed_offset,
+        CASE
+            WHEN (n.count <= 10000) THEN n.count
+            ELSE ((n.count * (COALESCE(h.head, n.upto) - GREATEST(p.committed, s.trimmed))) / (n.upto - GREATEST(p.committed, s.trimmed)))
+        END AS lag_events,
+    (n.count > 10000) AS lag_estimated,
+        CASE
+            WHEN (n.count > 0) THEN GREATEST((t.now - n.since), '00:00:00'::interval)
+            ELSE NULL::interval
+        END AS lag_time,
+    p.lease_id,
+        CASE
+            WHEN (p.lease_id IS NOT NULL) THEN p.worker
+            ELSE NULL::text
+        END AS worker,
+        CASE
+            WHEN (p.lease_id IS NOT NULL) THEN p.lease_until
+            ELSE NULL::timestamp with time zone
+        END AS lease_until,
+    p.lost AS events_lost,
+    h.blocked_by
+   FROM ((((((minipaas._stream s
+     JOIN minipaas._consumer k ON ((k.stream = s.id)))
+     JOIN minipaas._cursor c ON ((c.consumer = k.id)))
+     CROSS JOIN ( SELECT minipaas._clock() AS now) t)
+     CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
+     CROSS JOIN LATERAL ( SELECT p_1.cursor,
+            p_1.id,
+            p_1.committed,
+            p_1.fetched,
+            p_1.lease_id,
+            p_1.lease_until,
+            p_1.worker,
+            p_1.lost,
+            p_1.pruned,
+            p_1.entries
+           FROM minipaas._position p_1
+          WHERE (p_1.cursor = c.id)
+          ORDER BY p_1.cursor DESC, p_1.id DESC
+         LIMIT 1) p)
+     CROSS JOIN LATERAL ( SELECT count(*) AS count,
+            max(l.event_offset) AS upto,
+            (array_agg(l.published_at ORDER BY l.event_offset))[1] AS since
+           FROM (( SELECT e.event_offset,
+                    e.published_at
+                   FROM minipaas._event e
+                  WHERE ((s.partitions = 1) AND (e.stream = s.id) AND (e.event_offset > GREATEST(p.committed, s.trimmed)) AND (e.event_offset <= COALESCE(h.head, '9223372036854775807'::bigint)))
+                  ORDER BY e.event_offset
+                 LIMIT 10001)
+                UNION ALL
+                ( SELECT e.event_offset,
+                    e.published_at
+                   FROM minipaas._event e
+                  WHERE ((s.partitions > 1) AND (e.stream = s.id) AND (e.partition = c.partition) AND (e.event_offset > GREATEST(p.committed, s.trimmed)) AND (e.event_offset <= COALESCE(h.head, '9223372036854775807'::bigint)))
+                  ORDER BY e.event_offset
+                 LIMIT 10001)) l) n)
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW consumer_stats; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.consumer_stats IS 'Where each consumer stands in each partition. Right: observe; others see no rows.
+
+committed_offset: it is done with the events up to here, or they were trimmed.
+lag_events: how many it can read now and has not committed; above 10,000 an estimate, and lag_estimated says so.
+lag_time: how long the first of them has waited since it was published; NULL: none waits.
+lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
+events_lost: how many were trimmed before it had committed them.
+blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
+application and age, or the gid of a prepared one; NULL: nobody does.';
 
 
 --
@@ -2657,11 +4629,120 @@ COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_crea
 
 
 --
+-- Name: stream_stats; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.stream_stats AS
+ SELECT s.name AS stream,
+    h.head,
+        CASE
+            WHEN (n.count <= 10000) THEN n.count
+            ELSE ((n.count * (COALESCE(h.head, z.newest) - s.trimmed)) / (n.upto - s.trimmed))
+        END AS events,
+    (n.count > 10000) AS events_estimated,
+    (COALESCE((z.bytes * (
+        CASE
+            WHEN (n.count <= 10000) THEN n.count
+            ELSE ((n.count * (COALESCE(h.head, z.newest) - s.trimmed)) / (n.upto - s.trimmed))
+        END)::numeric), (0)::numeric))::bigint AS bytes,
+    o.published_at AS oldest,
+    o.event_offset AS oldest_offset
+   FROM ((((minipaas._stream s
+     CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
+     CROSS JOIN LATERAL ( SELECT count(*) AS count,
+            max(l.event_offset) AS upto
+           FROM ( SELECT e.event_offset
+                   FROM minipaas._event e
+                  WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
+                  ORDER BY e.event_offset
+                 LIMIT 10001) l) n)
+     CROSS JOIN LATERAL ( SELECT avg(l.bytes) AS bytes,
+            max(l.event_offset) AS newest
+           FROM ( SELECT e.event_offset,
+                    ((((60 + pg_column_size(e.payload)) + COALESCE(pg_column_size(e.headers), 0)) + COALESCE(octet_length(e.key), 0)) + COALESCE(octet_length(e.dedup_key), 0)) AS bytes
+                   FROM minipaas._event e
+                  WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
+                  ORDER BY e.event_offset DESC
+                 LIMIT 100) l) z)
+     LEFT JOIN LATERAL ( SELECT e.event_offset,
+            e.published_at
+           FROM minipaas._event e
+          WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
+          ORDER BY e.event_offset
+         LIMIT 1) o ON (true))
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW stream_stats; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.stream_stats IS 'How much each stream holds. Right: observe; others see no rows.
+
+head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000 an estimate, and
+events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the oldest one was published, and its offset.';
+
+
+--
+-- Name: streams; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.streams AS
+ SELECT name AS stream,
+    partitions,
+    keep,
+    keep_events,
+    max_lag,
+    created_at
+   FROM minipaas._stream s
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW streams; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.streams IS 'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no rows.';
+
+
+--
 -- Name: _access _access_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
 --
 
 ALTER TABLE ONLY minipaas._access
     ADD CONSTRAINT _access_pkey PRIMARY KEY (role, action);
+
+
+--
+-- Name: _consumer _consumer_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._consumer
+    ADD CONSTRAINT _consumer_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: _consumer _consumer_stream_name_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._consumer
+    ADD CONSTRAINT _consumer_stream_name_key UNIQUE (stream, name);
+
+
+--
+-- Name: _cursor _cursor_consumer_partition_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._cursor
+    ADD CONSTRAINT _cursor_consumer_partition_key UNIQUE (consumer, partition);
+
+
+--
+-- Name: _cursor _cursor_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._cursor
+    ADD CONSTRAINT _cursor_pkey PRIMARY KEY (id);
 
 
 --
@@ -2681,6 +4762,14 @@ ALTER TABLE ONLY minipaas._done
 
 
 --
+-- Name: _event _event_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._event
+    ADD CONSTRAINT _event_pkey PRIMARY KEY (stream, event_offset);
+
+
+--
 -- Name: _lane _lane_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
 --
 
@@ -2694,6 +4783,14 @@ ALTER TABLE ONLY minipaas._lane
 
 ALTER TABLE ONLY minipaas._mark
     ADD CONSTRAINT _mark_pkey PRIMARY KEY (queue, lane, epoch, id);
+
+
+--
+-- Name: _position _position_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._position
+    ADD CONSTRAINT _position_pkey PRIMARY KEY (cursor, id);
 
 
 --
@@ -2718,6 +4815,22 @@ ALTER TABLE ONLY minipaas._queue
 
 ALTER TABLE ONLY minipaas._ready
     ADD CONSTRAINT _ready_pkey PRIMARY KEY (queue, lane, "position");
+
+
+--
+-- Name: _stream _stream_name_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._stream
+    ADD CONSTRAINT _stream_name_key UNIQUE (name);
+
+
+--
+-- Name: _stream _stream_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._stream
+    ADD CONSTRAINT _stream_pkey PRIMARY KEY (id);
 
 
 --
@@ -2759,6 +4872,27 @@ CREATE INDEX _done_queue ON minipaas._done USING btree (queue, finished_at);
 
 
 --
+-- Name: _event_dedup_key; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE UNIQUE INDEX _event_dedup_key ON minipaas._event USING btree (stream, dedup_key) WHERE (dedup_key IS NOT NULL);
+
+
+--
+-- Name: _event_key; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _event_key ON minipaas._event USING btree (stream, key, event_offset) WHERE (key IS NOT NULL);
+
+
+--
+-- Name: _event_partition; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _event_partition ON minipaas._event USING btree (stream, partition, event_offset) WHERE (partition IS NOT NULL);
+
+
+--
 -- Name: _ready_id; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -2770,6 +4904,13 @@ CREATE INDEX _ready_id ON minipaas._ready USING btree (id) WHERE ("position" <> 
 --
 
 CREATE INDEX _waiting_until ON minipaas._waiting USING btree (queue, lane, until);
+
+
+--
+-- Name: TYPE _event_read; Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON TYPE minipaas._event_read FROM PUBLIC;
 
 
 --
@@ -2808,10 +4949,24 @@ REVOKE ALL ON FUNCTION minipaas._caller() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _check_arrays(payloads integer, name text, count integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _check_batch(batch_size integer, lease interval); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._check_batch(batch_size integer, lease interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _check_consume(stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_consume(stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer) FROM PUBLIC;
 
 
 --
@@ -2850,10 +5005,24 @@ REVOKE ALL ON FUNCTION minipaas._check_name(kind text, name text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _check_publish(payload jsonb, keys text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_publish(payload jsonb, keys text[]) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _check_settings(lease interval, max_attempts integer, backoff interval, backoff_max interval, keep_done interval); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._check_settings(lease interval, max_attempts integer, backoff interval, backoff_max interval, keep_done interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _check_stream(partitions integer, keep interval, keep_events bigint, max_lag interval); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_stream(partitions integer, keep interval, keep_events bigint, max_lag interval) FROM PUBLIC;
 
 
 --
@@ -2871,6 +5040,20 @@ REVOKE ALL ON FUNCTION minipaas._clock_moved() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _consumer_drop(consumer integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._consumer_drop(consumer integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _consumer_refuse(stream text, consumer text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._consumer_refuse(stream text, consumer text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _dead_add(task minipaas._waiting, error text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -2878,10 +5061,17 @@ REVOKE ALL ON FUNCTION minipaas._dead_add(task minipaas._waiting, error text) FR
 
 
 --
--- Name: FUNCTION _deny(action text, queue text); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _deny(action text, queue text, stream text); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._deny(action text, queue text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._deny(action text, queue text, stream text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) FROM PUBLIC;
 
 
 --
@@ -2892,10 +5082,24 @@ REVOKE ALL ON FUNCTION minipaas._find(queue minipaas._queue, batch_size integer,
 
 
 --
+-- Name: FUNCTION _first_at(stream minipaas._stream, at timestamp with time zone, head bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._first_at(stream minipaas._stream, at timestamp with time zone, head bigint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _held(id bigint, attempt integer); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._held(id bigint, attempt integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _hold_back(stream integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._hold_back(stream integer) FROM PUBLIC;
 
 
 --
@@ -2997,6 +5201,69 @@ REVOKE ALL ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max
 
 
 --
+-- Name: FUNCTION _next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _partition(partitions integer, key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._partition(partitions integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _places(stream minipaas._stream, upto bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._places(stream minipaas._stream, upto bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _position_add(place minipaas._position); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._position_add(place minipaas._position) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _position_lock(stream text, consumer text, partition integer, call text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._position_lock(stream text, consumer text, partition integer, call text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _position_now(cursor integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._position_now(cursor integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _publishers(stream integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._publishers(stream integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _queue_get(queue text, action text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -3008,6 +5275,76 @@ REVOKE ALL ON FUNCTION minipaas._queue_get(queue text, action text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._queue_refuse(queue text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _retain(stream minipaas._stream, deadline timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._retain(stream minipaas._stream, deadline timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_get(stream text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_get(stream text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_head(stream integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_head(stream integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_read(stream text, call text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_read(stream text, call text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_refuse(stream text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_refuse(stream text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _trim(stream minipaas._stream, before bigint, waits boolean); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._trim(stream minipaas._stream, before bigint, waits boolean) FROM PUBLIC;
 
 
 --
@@ -3043,6 +5380,13 @@ REVOKE ALL ON FUNCTION minipaas.access_grant(role text, rights text[], queue tex
 --
 
 REVOKE ALL ON FUNCTION minipaas.access_revoke(role text, rights text[], queue text, stream text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION maintain(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.maintain() FROM PUBLIC;
 
 
 --
@@ -3183,6 +5527,111 @@ REVOKE ALL ON FUNCTION minipaas.queue_resume(queue text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas.schema_version() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_alter(stream text, keep interval, keep_events bigint, max_lag interval); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_alter(stream text, keep interval, keep_events bigint, max_lag interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_commit(stream text, consumer text, partition integer, event_offset bigint, lease_id bigint, strict boolean); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_commit(stream text, consumer text, partition integer, event_offset bigint, lease_id bigint, strict boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_consume(stream text, after_offset bigint, batch_size integer, partition integer, key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_consume(stream text, after_offset bigint, batch_size integer, partition integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_create(stream text, partitions integer, keep interval, keep_events bigint, max_lag interval); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_create(stream text, partitions integer, keep interval, keep_events bigint, max_lag interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_drop(stream text, force boolean); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_drop(stream text, force boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_extend(stream text, consumer text, partition integer, lease_id bigint, lease interval); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_extend(stream text, consumer text, partition integer, lease_id bigint, lease interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_fetch(stream text, consumer text, batch_size integer, lease interval, worker text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_fetch(stream text, consumer text, batch_size integer, lease interval, worker text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_head(stream text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_head(stream text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_publish(stream text, payload jsonb, key text, headers jsonb, dedup_key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_publish(stream text, payload jsonb, key text, headers jsonb, dedup_key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_publish_many(stream text, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_publish_many(stream text, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_release(stream text, consumer text, partition integer, lease_id bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_release(stream text, consumer text, partition integer, lease_id bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_seek(stream text, consumer text, to_offset bigint, to_time timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_seek(stream text, consumer text, to_offset bigint, to_time timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_subscribe(stream text, consumer text, from_offset bigint, from_time timestamp with time zone, from_latest boolean); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_subscribe(stream text, consumer text, from_offset bigint, from_time timestamp with time zone, from_latest boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_trim(stream text, before_offset bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_trim(stream text, before_offset bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_unsubscribe(stream text, consumer text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_unsubscribe(stream text, consumer text) FROM PUBLIC;
 
 
 --

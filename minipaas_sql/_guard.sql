@@ -83,6 +83,10 @@ begin
             insert into minipaas._version (version_num) values ('minipaas_' || v_to);
             insert into minipaas._upgrade (version, floor, direction)
             values (v_to, '{{floor}}', case when v_from < v_to then 'up' else 'down' end);
+            -- Whoever was granted rights may call what is new.
+            perform minipaas._access_set(r.rolname, true)
+            from pg_roles r
+            where r.oid in (select a.role::oid from minipaas._access a);
         end if;
     end if;
 

@@ -16,7 +16,7 @@ begin
         if partition is null then
             perform minipaas._invalid('partition', null, 'It is the one that stream_fetch returned.');
         end if;
-        perform minipaas._check_consume(v_stream, null, null, partition);
+        perform minipaas._check_consume(v_stream, null, null, null, partition);
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
     select p.* into v_place from minipaas._position_now(v_cursor) p;

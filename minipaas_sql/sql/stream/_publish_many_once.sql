@@ -28,8 +28,8 @@ begin
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
                 v_offsets[v_event.place], v_now, stream.id,
-                minipaas._partition(stream.partitions, v_event.key, v_offsets[v_event.place]),
-                v_event.payload, v_event.key, v_event.headers, v_event.dedup_key
+                minipaas._partition(stream.partitions, v_event.key), v_event.payload,
+                v_event.key, v_event.headers, v_event.dedup_key
             )
             on conflict do nothing;
             exit when found;

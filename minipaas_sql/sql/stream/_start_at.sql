@@ -1,10 +1,10 @@
-create function minipaas._start_at(stream minipaas._stream, event_offset bigint, at timestamptz) returns bigint
+create function minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamptz) returns bigint
 language plpgsql volatile
 as $$
 declare
     v_head constant bigint := minipaas._stream_head(stream.id);
 begin
-    perform minipaas._check_consume(stream, event_offset, null, null);
+    perform minipaas._check_consume(stream, argument, event_offset, null, null);
     return least(v_head, case
         when at is not null then minipaas._first_at(stream, at, v_head) - 1
         when event_offset is not null then greatest(event_offset - 1, stream.trimmed)
@@ -13,7 +13,7 @@ begin
 end
 $$;
 
-revoke execute on function minipaas._start_at(minipaas._stream, bigint, timestamptz) from public;
+revoke execute on function minipaas._start_at(minipaas._stream, text, bigint, timestamptz) from public;
 
-comment on function minipaas._start_at(minipaas._stream, bigint, timestamptz) is
+comment on function minipaas._start_at(minipaas._stream, text, bigint, timestamptz) is
 'What a consumer has to have committed to go on with an offset or a time, within what the stream has; with neither, its head.';

@@ -1,6 +1,6 @@
 -- Of the free partitions that have events, the one that has been left alone longest. A partition that somebody fetched
 -- between the look and the lock is not free any more; the exception gives its lock back, which its holder's commit would
--- wait for.
+-- wait for. A second look, since whoever takes the last free one of a snapshot may just have given back his own.
 create function minipaas._take(
     stream minipaas._stream, consumer integer, head bigint, out partition integer, out place minipaas._position
 )
@@ -10,6 +10,7 @@ as $$
 declare
     v_now constant timestamptz := minipaas._clock();
     v_free record;
+    v_looked boolean := stream.partitions = 1;
 begin
     loop
         begin
@@ -22,7 +23,9 @@ begin
             limit 1
             for update of c skip locked;
             if not found then
-                return;
+                exit when v_looked;
+                v_looked := true;
+                continue;
             end if;
             select p.* into place from minipaas._position_now(v_free.id) p;
             if place.id = v_free.place then

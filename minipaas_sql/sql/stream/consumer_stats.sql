@@ -54,6 +54,6 @@ committed_offset: it is done with the events up to here, or they were trimmed.
 lag_events: how many it can read now and has not committed; above 10,000 an estimate, and lag_estimated says so.
 lag_time: how long the first of them has waited since it was published; NULL: none waits.
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
-events_lost: how many were trimmed before it had read them.
+events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
 application and age, or the gid of a prepared one; NULL: nobody does.';

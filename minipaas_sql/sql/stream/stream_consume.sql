@@ -21,7 +21,7 @@ declare
     v_head constant bigint := minipaas._stream_head(v_stream.id);
 begin
     if after_offset < 0 or v_limit < 1 or partition not between 0 and v_stream.partitions - 1 then
-        perform minipaas._check_consume(v_stream, after_offset, batch_size, partition);
+        perform minipaas._check_consume(v_stream, 'after_offset', after_offset, batch_size, partition);
     elsif key is not null then
         return query
         select e.event_offset, coalesce(e.partition, 0), e.key, e.payload, e.headers, e.published_at

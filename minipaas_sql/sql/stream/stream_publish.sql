@@ -1,4 +1,4 @@
--- _hold_back is written out here: as a call it cost a tenth of a publish.
+-- The first publish of a transaction does what _hold_back does: as a call it cost a tenth.
 create function minipaas.stream_publish(
     stream text, payload jsonb, key text default null, headers jsonb default null, dedup_key text default null
 )
@@ -8,28 +8,34 @@ set search_path = pg_catalog, pg_temp
 set plan_cache_mode = force_generic_plan
 as $$
 declare
-    v_stream record;
-    v_last bigint;
-    v_bound text;
+    v_id integer;
+    v_partitions integer;
     v_offset bigint;
 begin
-    select s.id, s.partitions into v_stream from minipaas._stream_get(stream, 'publish') s;
+    if payload is null or length(key) > 500 or dedup_key is not null then
+        perform minipaas._check_publish(payload, array[key, dedup_key]);
+        return minipaas._publish_once(stream, payload, key, headers, dedup_key);
+    end if;
+    select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
-    elsif payload is null or length(key) > 500 or dedup_key is not null then
-        perform minipaas._check_publish(payload, array[key, dedup_key]);
-        if dedup_key is not null then
-            return minipaas._publish_once(v_stream.id, v_stream.partitions, payload, key, headers, dedup_key);
-        end if;
     end if;
-    v_last := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    v_bound := minipaas._bound(current_setting('minipaas.bound_' || v_stream.id, true), v_last);
-    v_offset := nextval('minipaas._event_offset');
+    if coalesce(current_setting('minipaas.bound_' || v_id, true), '') <> ''
+        or not pg_try_advisory_xact_lock_shared(1297088512 + v_id, set_config(
+            'minipaas.bound_' || v_id, coalesce(pg_sequence_last_value('minipaas._event_offset'), 0)::text, true
+        )::bigint::bit(32)::integer)
+    then
+        perform minipaas._hold_back(v_id);
+    end if;
+    if v_partitions is not null then
+        v_partitions := minipaas._partition(v_partitions, key);
+    end if;
     insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers)
     values (
-        v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, stream_publish.key, v_offset),
-        stream_publish.payload, stream_publish.key, stream_publish.headers
-    );
+        nextval('minipaas._event_offset'), minipaas._clock(), v_id, v_partitions, stream_publish.payload,
+        stream_publish.key, stream_publish.headers
+    )
+    returning event_offset into v_offset;
     return v_offset;
 end
 $$;

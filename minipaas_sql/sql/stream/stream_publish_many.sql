@@ -4,7 +4,6 @@ create function minipaas.stream_publish_many(
 returns setof bigint
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
-set plan_cache_mode = force_generic_plan
 as $$
 #variable_conflict use_column
 declare
@@ -27,16 +26,21 @@ begin
         return;
     end if;
     perform minipaas._hold_back(v_stream.id);
-    return query
-    insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
-    select
-        t.id, v_now, v_stream.id, minipaas._partition(v_stream.partitions, t.key, t.id), t.payload, t.key, t.headers
-    from (
-        select nextval('minipaas._event_offset') as id, u.payload, u.key, u.headers
+    if keys is null and stream_publish_many.headers is null then
+        return query
+        insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
+        select nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        from unnest(payloads) u (payload)
+        returning e.event_offset;
+    else
+        return query
+        insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
+        select
+            nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
+            u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
-        offset 0
-    ) t
-    returning e.event_offset;
+        returning e.event_offset;
+    end if;
 end
 $$;
 

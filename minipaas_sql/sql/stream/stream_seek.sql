@@ -13,7 +13,10 @@ declare
     v_place minipaas._position;
 begin
     if num_nonnulls(to_offset, to_time) <> 1 then
-        perform minipaas._invalid('position', concat_ws(' and ', to_offset, to_time), 'Give either to_offset or to_time.');
+        perform minipaas._invalid(
+            'position', format('to_offset %s, to_time %s', coalesce(to_offset::text, 'NULL'), coalesce(to_time::text, 'NULL')),
+            'Give either to_offset or to_time.'
+        );
     end if;
     select k.id into v_consumer
     from minipaas._consumer k
@@ -22,7 +25,7 @@ begin
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
     perform from minipaas._cursor c where c.consumer = v_consumer order by c.id for update;
-    v_committed := minipaas._start_at(v_stream, to_offset, to_time);
+    v_committed := minipaas._start_at(v_stream, 'to_offset', to_offset, to_time);
     for v_place in
         select p.*
         from minipaas._cursor c

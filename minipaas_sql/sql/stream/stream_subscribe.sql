@@ -25,10 +25,11 @@ begin
     from_offset := case when from_time is null and from_latest is not true then coalesce(from_offset, 0) else nullif(from_offset, 0) end;
     if num_nonnulls(from_offset, from_time, nullif(from_latest, false)) > 1 then
         perform minipaas._invalid(
-            'start', concat_ws(', ', from_offset, from_time, from_latest), 'Give one of from_offset, from_time and from_latest.'
+            'start', format('from_offset %s, from_time %s, from_latest %s', from_offset, from_time, from_latest),
+            'Give one of from_offset, from_time and from_latest.'
         );
     end if;
-    v_committed := minipaas._start_at(v_stream, from_offset, from_time);
+    v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
     on conflict (stream, name) do nothing

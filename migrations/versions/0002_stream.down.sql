@@ -1,0 +1,222 @@
+-- gone: stream/streams.sql
+drop view minipaas.streams;
+
+-- gone: stream/stream_stats.sql
+drop view minipaas.stream_stats;
+
+-- gone: stream/consumer_stats.sql
+drop view minipaas.consumer_stats;
+
+-- gone: stream/stream_unsubscribe.sql
+drop function minipaas.stream_unsubscribe;
+
+-- gone: stream/stream_trim.sql
+drop function minipaas.stream_trim;
+
+-- gone: stream/stream_subscribe.sql
+drop function minipaas.stream_subscribe;
+
+-- gone: stream/stream_seek.sql
+drop function minipaas.stream_seek;
+
+-- gone: stream/stream_release.sql
+drop function minipaas.stream_release;
+
+-- gone: stream/stream_publish_many.sql
+drop function minipaas.stream_publish_many;
+
+-- gone: stream/stream_publish.sql
+drop function minipaas.stream_publish;
+
+-- gone: stream/stream_head.sql
+drop function minipaas.stream_head;
+
+-- gone: stream/stream_fetch.sql
+drop function minipaas.stream_fetch;
+
+-- gone: stream/stream_extend.sql
+drop function minipaas.stream_extend;
+
+-- gone: stream/stream_drop.sql
+drop function minipaas.stream_drop;
+
+-- gone: stream/stream_create.sql
+drop function minipaas.stream_create;
+
+-- gone: stream/stream_consume.sql
+drop function minipaas.stream_consume;
+
+-- gone: stream/stream_commit.sql
+drop function minipaas.stream_commit;
+
+-- gone: stream/stream_alter.sql
+drop function minipaas.stream_alter;
+
+-- gone: core/maintain.sql
+drop function minipaas.maintain;
+
+-- gone: stream/_trim.sql
+drop function minipaas._trim;
+
+-- gone: stream/_take.sql
+drop function minipaas._take;
+
+-- gone: stream/_stream_state.sql
+drop function minipaas._stream_state;
+
+-- gone: stream/_stream_refuse.sql
+drop function minipaas._stream_refuse;
+
+-- gone: stream/_stream_read.sql
+drop function minipaas._stream_read;
+
+-- gone: stream/_stream_head.sql
+drop function minipaas._stream_head;
+
+-- gone: stream/_stream_get.sql
+drop function minipaas._stream_get;
+
+-- gone: stream/_start_at.sql
+drop function minipaas._start_at;
+
+-- gone: stream/_run_end.sql
+drop function minipaas._run_end;
+
+-- gone: stream/_retain.sql
+drop function minipaas._retain;
+
+-- gone: stream/_publishers.sql
+drop function minipaas._publishers;
+
+-- gone: stream/_publish_once.sql
+drop function minipaas._publish_once;
+
+-- gone: stream/_publish_many_once.sql
+drop function minipaas._publish_many_once;
+
+-- gone: stream/_position_now.sql
+drop function minipaas._position_now;
+
+-- gone: stream/_position_lock.sql
+drop function minipaas._position_lock;
+
+-- gone: stream/_position_add.sql
+drop function minipaas._position_add;
+
+-- gone: stream/_places.sql
+drop function minipaas._places;
+
+-- gone: stream/_partition.sql
+drop function minipaas._partition;
+
+-- gone: stream/_next_event.sql
+drop function minipaas._next_event;
+
+-- gone: stream/_hold_back.sql
+drop function minipaas._hold_back;
+
+-- gone: stream/_first_at.sql
+drop function minipaas._first_at;
+
+-- gone: stream/_event_count.sql
+drop function minipaas._event_count;
+
+-- gone: stream/_consumer_refuse.sql
+drop function minipaas._consumer_refuse;
+
+-- gone: stream/_consumer_drop.sql
+drop function minipaas._consumer_drop;
+
+-- gone: stream/_check_stream.sql
+drop function minipaas._check_stream;
+
+-- gone: stream/_check_publish.sql
+drop function minipaas._check_publish;
+
+-- gone: stream/_check_consume.sql
+drop function minipaas._check_consume;
+
+-- gone: stream/_check_arrays.sql
+drop function minipaas._check_arrays;
+
+-- gone: stream/_stream.sql
+drop table minipaas._stream;
+
+-- gone: stream/_position.sql
+drop table minipaas._position;
+
+-- gone: stream/_event.sql
+drop table minipaas._event;
+
+-- gone: stream/_cursor.sql
+drop table minipaas._cursor;
+
+-- gone: stream/_consumer.sql
+drop table minipaas._consumer;
+
+-- gone: stream/_event_read.sql
+drop type minipaas._event_read;
+
+-- gone: stream/_event_offset.sql
+drop sequence minipaas._event_offset;
+
+-- replaced: access/_access_set.sql
+-- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
+-- What the views call, they call as the one who reads them.
+create or replace function minipaas._access_set(role text, granted boolean) returns void
+language plpgsql volatile
+as $$
+declare
+    v_word constant text := case when granted then 'grant' else 'revoke' end;
+    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
+    v_functions text;
+    v_views text;
+begin
+    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
+    from pg_proc p
+    where p.pronamespace = 'minipaas'::regnamespace
+        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
+    select string_agg(c.oid::regclass::text, ', ') into v_views
+    from pg_class c
+    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
+    execute format('%s usage on schema minipaas %s', v_word, v_tail);
+    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
+    execute format('%s select on %s %s', v_word, v_views, v_tail);
+end
+$$;
+
+revoke execute on function minipaas._access_set(text, boolean) from public;
+
+comment on function minipaas._access_set(text, boolean) is
+'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
+
+-- step: access/_deny.sql
+select set_config('minipaas.regrant', coalesce(string_agg(format(
+    'grant %s on function minipaas._deny to %s%s;', lower(a.privilege_type),
+    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
+    case when a.is_grantable then ' with grant option' else '' end), ' '), ''), true)
+from pg_proc o, aclexplode(o.proacl) a
+where o.pronamespace = 'minipaas'::regnamespace and o.proname = '_deny' and a.grantee <> o.proowner;
+drop function minipaas._deny;
+
+-- object: access/_deny.sql
+create function minipaas._deny(action text, queue text default null) returns void
+language plpgsql stable
+as $$
+begin
+    raise exception using
+        errcode = 'MP005',
+        message = format('role "%s" has no right to %s', minipaas._caller(), action)
+            || coalesce(format(' on queue "%s"', queue), ''),
+        hint = format(
+            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
+        );
+end
+$$;
+
+revoke execute on function minipaas._deny(text, text) from public;
+
+comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant to run.';
+
+-- step: access/_deny.sql
+do $$ begin execute current_setting('minipaas.regrant'); end $$;

@@ -1,7 +1,7 @@
-"""Rights: who may use the queues. Expressions to execute, in a host's revision too.
+"""Rights: who may use the queues and streams. Expressions to execute, in a host's revision too.
 
-The rights are 'enqueue', 'dequeue', 'manage' and 'observe'. The role that installed the schema has them
-all, and nobody else any until granted.
+The rights are 'enqueue', 'dequeue', 'publish', 'consume', 'manage' and 'observe'. The role that installed
+the schema has them all, and nobody else any until granted.
 """
 
 from minipaas_sql._expr import TEXT, TEXTS, VOID, ArrayOf, Call, Str, array, call
@@ -15,7 +15,7 @@ def grant(
     """Let a role do things. It gives the USAGE and EXECUTE that these need, too.
 
     :param role: an existing role.
-    :param rights: such as ``["enqueue", "observe"]``.
+    :param rights: such as ``["enqueue", "publish", "observe"]``.
     :param queue: just this queue; neither queue nor stream: all of them.
     :param stream: just this stream.
     :raises: MP005 (not allowed), MP006 (invalid argument: unknown right or role).

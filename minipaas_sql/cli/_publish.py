@@ -41,9 +41,9 @@ def publish(url: str | None, name: str, source: BinaryIO, batch_size: int, key_f
                 published += len(batch)
     except (DBAPIError, Refused) as exc:
         message = explain(exc) if isinstance(exc, DBAPIError) else str(exc)
-        raise Refused(f"{message}\n{published} events were published before") from exc
+        raise Refused(f"{message}\nevents published before: {published}") from exc
     except KeyboardInterrupt as exc:
-        raise Refused(f"interrupted\n{published} events were published before") from exc
+        raise Refused(f"interrupted\nevents published before: {published}") from exc
     return published
 
 

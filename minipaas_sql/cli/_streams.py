@@ -35,7 +35,8 @@ def tail(
         ),
     ] = None,
     follow: Annotated[
-        bool, typer.Option("--follow", help="Stay, and show what comes; without --from, after the last ten.")
+        bool,
+        typer.Option("--follow", "-f", help="Stay, and show what comes; without --from, after the last ten."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each event as a JSON object.")] = False,
     url: Url = None,
@@ -61,4 +62,4 @@ def publish(
 
     A malformed line stops it: nothing of its batch is published, and what was published before stays.
     """
-    print(f"published {_publish.publish(url, stream, sys.stdin.buffer, batch_size, key_field)} events")
+    print(f"events published: {_publish.publish(url, stream, sys.stdin.buffer, batch_size, key_field)}")

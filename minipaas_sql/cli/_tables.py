@@ -79,7 +79,7 @@ def streams(engine: Engine) -> Table:
 
 def consumers(engine: Engine, stream: str | None) -> Table:
     """Look at how far all consumers are, or those of one stream, in each partition."""
-    shown = table("stream", "consumer", "part", "committed", "lag", "behind", "lost", "worker", "blocked by")
+    shown = table("stream", "consumer", "part", "committed", "lag", "behind", "lost", "held by", "blocked by")
     for column in shown.columns[2:7]:
         column.justify, column.no_wrap = "right", True
     for column in shown.columns[7:]:
@@ -95,7 +95,8 @@ def consumers(engine: Engine, stream: str | None) -> Table:
             shown.add_row(
                 cell(row.stream, "bold"), cell(row.consumer), cell(row.partition),
                 cell(row.committed_offset), _count(row.lag_events, row.lag_estimated), cell(row.lag_time),
-                cell(row.events_lost, "red" if row.events_lost else ""), cell(row.worker),
+                cell(row.events_lost, "red" if row.events_lost else ""),
+                cell(row.worker or (row.lease_id and f"lease {row.lease_id}")),
                 cell(_blocker(row.blocked_by), "yellow"),
             )  # fmt: skip
     return shown
@@ -113,10 +114,12 @@ def _count(number: int, estimated: bool) -> Text:
 
 
 def _blocker(blocked_by: dict[str, Any] | None) -> str | None:
-    """Name the open transaction that readers wait for."""
+    """Name the open transaction that readers wait for; it may end while the view looks at it."""
     if blocked_by is None:
         return None
-    age = str(blocked_by["age"]).partition(".")[0]
     if blocked_by["pid"] is None:
-        return f"prepared {blocked_by['prepared']} {age}"
-    return f"{blocked_by['pid']} {blocked_by['application']} {age}"
+        who = ["prepared", blocked_by["prepared"]]
+    else:
+        who = [str(blocked_by["pid"]), blocked_by["application"]]
+    age = (blocked_by["age"] or "").partition(".")[0]
+    return " ".join(part for part in (*who, age) if part)

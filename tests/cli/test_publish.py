@@ -26,13 +26,13 @@ def payloads(db: Connection) -> list[Any]:
 
 def test_each_line_is_an_event(cli: Cli, db: Connection, db_url: str) -> None:
     done = cli("publish", "s", "--url", db_url, input='{"a": 1}\n\n  \n[2]\r\nnull\n"é"')
-    assert (done.returncode, done.stdout, done.stderr) == (0, "published 4 events\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "events published: 4\n", "")
     assert payloads(db) == [{"a": 1}, [2], None, "é"]
 
 
 def test_nothing_is_published_from_nothing(cli: Cli, db: Connection, db_url: str) -> None:
     done = cli("publish", "s", "--url", db_url, input="")
-    assert (done.returncode, done.stdout) == (0, "published 0 events\n")
+    assert (done.returncode, done.stdout) == (0, "events published: 0\n")
     assert payloads(db) == []
 
 
@@ -69,7 +69,7 @@ def test_a_malformed_line_stops_it(cli: Cli, db: Connection, db_url: str, malfor
     done = cli("publish", "s", "--batch-size", "2", "--url", db_url, input="\n".join(lines))
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.startswith("error: line 6: ")
-    assert done.stderr.endswith("\n4 events were published before\n")
+    assert done.stderr.endswith("\nevents published before: 4\n")
     assert "\x1b" not in done.stderr
     assert payloads(db) == [1, 2, 3, 4]
 
@@ -79,7 +79,7 @@ def test_nothing_of_the_batch_of_a_malformed_line_is_published(cli: Cli, db: Con
     done = cli("publish", "s", "--batch-size", "5", "--url", db_url, input="\n".join(lines))
     assert done.returncode == 1
     assert done.stderr.startswith("error: line 9: ")
-    assert "5 events were published before" in done.stderr
+    assert "events published before: 5\n" in done.stderr
     assert payloads(db) == [1, 2, 3, 4, 5]
 
 
@@ -101,7 +101,7 @@ def test_what_the_database_refuses_is_no_fault_of_a_line(start: Start, db: Conne
     assert running.returncode == 1
     assert "line" not in said
     assert "hint: " in said
-    assert said.endswith("\n1 events were published before\n")
+    assert said.endswith("\nevents published before: 1\n")
 
 
 def test_batches_of_one_are_published_as_they_are_read(start: Start, db: Connection, db_url: str) -> None:
@@ -112,7 +112,7 @@ def test_batches_of_one_are_published_as_they_are_read(start: Start, db: Connect
     running.send_signal(signal.SIGINT)
     _, said = running.communicate(timeout=20)
     assert running.returncode == 1
-    assert said == "error: interrupted\n3 events were published before\n"
+    assert said == "error: interrupted\nevents published before: 3\n"
 
 
 def test_long_input_shows_a_bar_on_a_terminal_and_nothing_elsewhere(
@@ -127,7 +127,7 @@ def test_long_input_shows_a_bar_on_a_terminal_and_nothing_elsewhere(
     os.close(its_end)
     try:
         read_until(terminal, "1,000 events")
-        assert running.communicate(timeout=20)[0] == "published 2500 events\n"
+        assert running.communicate(timeout=20)[0] == "events published: 2500\n"
     finally:
         os.close(terminal)
     assert payloads(db) == [1] * 5000

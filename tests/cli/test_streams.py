@@ -64,6 +64,14 @@ def test_consumers_names_what_readers_wait_for(
     publisher.call("stream_publish", "s", {})
     (shown,) = rows(cli("consumers", "--url", db_url).stdout)
     assert shown[-3:-1] == [str(publisher.info.backend_pid), "importer"]
+    if db.value("show max_prepared_transactions") != "0":
+        publisher.rollback()
+        publisher.tpc_begin("a prepared one")
+        publisher.call("stream_publish", "s", {})
+        publisher.tpc_prepare()
+        (shown,) = rows(cli("consumers", "--url", db_url).stdout)
+        assert shown[-5:-1] == ["prepared", "a", "prepared", "one"]
+        publisher.tpc_rollback()
     publisher.rollback()
     (shown,) = rows(cli("consumers", "--url", db_url).stdout)
     assert "importer" not in shown

@@ -25,7 +25,9 @@ def offsets(rows: Iterable[Any]) -> list[int]:
     return [row.event_offset for row in rows]
 
 
-def read(db: Connection, stream: str, after_offset: int = 0, batch_size: int = 100, **filters: Any) -> list[int]:
+def read(
+    db: Connection, stream: str, after_offset: int = 0, batch_size: int = 100, **filters: Any
+) -> list[int]:
     """Consume until a call returns nothing, and return the offsets in the order of delivery."""
     seen: list[int] = []
     while batch := offsets(db.rows("stream_consume", stream, after_offset, batch_size, **filters)):
@@ -34,7 +36,9 @@ def read(db: Connection, stream: str, after_offset: int = 0, batch_size: int = 1
     return seen
 
 
-def fetch(db: Connection, stream: str, consumer: str = "audit", batch_size: int = 100, **options: Any) -> list[Any]:
+def fetch(
+    db: Connection, stream: str, consumer: str = "audit", batch_size: int = 100, **options: Any
+) -> list[Any]:
     """The rows of one fetch."""
     return db.rows("stream_fetch", stream, consumer, batch_size, **options)
 
@@ -42,7 +46,9 @@ def fetch(db: Connection, stream: str, consumer: str = "audit", batch_size: int 
 def commit(db: Connection, stream: str, rows: list[Any], consumer: str = "audit", **options: Any) -> bool:
     """Commit what a fetch returned, with its lease, up to its last row."""
     last = rows[-1]
-    return db.call("stream_commit", stream, consumer, last.partition, last.event_offset, last.lease_id, **options)
+    return db.call(
+        "stream_commit", stream, consumer, last.partition, last.event_offset, last.lease_id, **options
+    )
 
 
 def work(db: Connection, stream: str, consumer: str = "audit", batch_size: int = 100) -> list[int]:
@@ -76,10 +82,15 @@ def keys_of(db: Connection, stream: str) -> dict[int, str]:
 def contents(db: Connection) -> list[Any]:
     """Everything that the views and reading show of all streams, but the size, which is an estimate."""
     streams = db.execute("select * from minipaas.streams order by stream").fetchall()
-    shown = streams + db.execute(
-        "select stream, head, events, oldest, oldest_offset from minipaas.stream_stats order by stream"
+    shown = (
+        streams
+        + db.execute(
+            "select stream, head, events, oldest, oldest_offset from minipaas.stream_stats order by stream"
+        ).fetchall()
+    )
+    shown += db.execute(
+        "select * from minipaas.consumer_stats order by stream, consumer, partition"
     ).fetchall()
-    shown += db.execute("select * from minipaas.consumer_stats order by stream, consumer, partition").fetchall()
     for stream in streams:
         shown += db.rows("stream_consume", stream.stream, 0, 100_000)
     return shown

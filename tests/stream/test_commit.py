@@ -13,7 +13,12 @@ def test_commit_of_the_last_event_frees_the_partition(db, stream, made):
     rows = fetch(db, stream, batch_size=3)
     assert commit(db, stream, rows) is True
     shown = standing(db)
-    assert (shown.committed_offset, shown.lease_id, shown.worker, shown.lease_until) == (made[2], None, None, None)
+    assert (shown.committed_offset, shown.lease_id, shown.worker, shown.lease_until) == (
+        made[2],
+        None,
+        None,
+        None,
+    )
     assert offsets(fetch(db, stream)) == made[3:]
 
 

@@ -100,7 +100,9 @@ def test_reading_touches_few_of_many_events(db, wide, what):
         filters = {**filters, "after_offset": made[-10]}
     assert len(db.rows("stream_consume", wide, **filters)) == count
     arguments = ", ".join(f"{name} => %s" for name in filters)
-    explain = f"explain (analyze, buffers, format json) select * from minipaas.stream_consume('wide', {arguments})"
+    explain = (
+        f"explain (analyze, buffers, format json) select * from minipaas.stream_consume('wide', {arguments})"
+    )
     (plan,) = db.value(explain, *filters.values())
     assert plan["Plan"]["Shared Hit Blocks"] + plan["Plan"]["Shared Read Blocks"] < 250
 

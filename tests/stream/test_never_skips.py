@@ -32,7 +32,10 @@ FIRST = {
     "before an exception block that failed": [TRY.format(ONE, ONE, "raise 'oops'", "null")],
     "after an exception block that failed": [TRY.format("null", ONE, "raise 'oops'", ONE)],
     "in an exception block": [TRY.format("null", ONE, "null", "null")],
-    "through a cursor": ["declare c cursor for select test.publish() from generate_series(1, 9)", "fetch 3 from c"],
+    "through a cursor": [
+        "declare c cursor for select test.publish() from generate_series(1, 9)",
+        "fetch 3 from c",
+    ],
     "to two streams": [OTHER, ONE, OTHER],
     "to the other stream first, long ago": [OTHER, "others", ONE],
     "in a strict transaction": ["set transaction isolation level serializable", ONE],
@@ -54,7 +57,9 @@ def truth(db, stream):
     db.execute(f"create function test.publish() returns void language sql as $$ {ONE} $$")
 
     def look():
-        return [row.event_offset for row in db.execute("select distinct event_offset from test.made order by 1")]
+        return [
+            row.event_offset for row in db.execute("select distinct event_offset from test.made order by 1")
+        ]
 
     return look
 
@@ -106,7 +111,14 @@ def test_each_of_many_publishers_holds_readers_back_until_it_ends(db, truth, pol
         publisher.execute(ONE)
         held.append(publisher.value("select max(event_offset) from test.made"))
         db.execute(ONE)
-    for n, end in ((5, "commit"), (1, "rollback"), (0, "commit"), (3, "commit"), (2, "rollback"), (4, "commit")):
+    for n, end in (
+        (5, "commit"),
+        (1, "rollback"),
+        (0, "commit"),
+        (3, "commit"),
+        (2, "rollback"),
+        (4, "commit"),
+    ):
         getattr(publishers[n], end)()
         held[n] = None
         lowest = min((offset for offset in held if offset), default=2**62)
@@ -157,7 +169,7 @@ def test_an_offset_that_is_drawn_and_not_yet_written_is_not_passed(
 
 def test_100000_events_in_one_transaction(db, truth, poll, connect, stream):
     first = connect(autocommit=False)
-    for n in range(9):
+    for _ in range(9):
         publish(first, stream, 10_000)
         publish(db, stream, 2)
         assert poll() == []
@@ -192,14 +204,18 @@ def test_transactions_that_published_nothing_here_hold_back_nobody(db, truth, po
 
 
 def test_a_publisher_to_a_stream_of_the_same_id_in_another_database_holds_back_nobody(new_database):
-    with new_database() as here, new_database() as there:
-        with Connection.open(here) as db, Connection.open(there, autocommit=False) as far:
-            for connection in (db, far):
-                connection.call("stream_create", "log")
-            far.commit()
-            publish(far, "log", 1)
-            made = publish(db, "log", 3)
-            assert read(db, "log") == made
+    with (
+        new_database() as here,
+        new_database() as there,
+        Connection.open(here) as db,
+        Connection.open(there, autocommit=False) as far,
+    ):
+        for connection in (db, far):
+            connection.call("stream_create", "log")
+        far.commit()
+        publish(far, "log", 1)
+        made = publish(db, "log", 3)
+        assert read(db, "log") == made
 
 
 def test_who_publishes_and_does_not_commit_is_named(db, truth, poll, connect):

@@ -6,7 +6,7 @@ from .helpers import after, commit, fetch, maintain, offsets, publish, read, sta
 
 
 def hourly(db, stream, count):
-    """Publish an event each hour from noon on, and return their offsets; the clock is at the last one's time."""
+    """Publish an event each hour from noon on, and return their offsets; the clock stays at the last."""
     made = []
     for hour in range(count):
         db.at(after(hours=hour))

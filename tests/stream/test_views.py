@@ -60,7 +60,9 @@ def test_the_head_in_the_stats_stays_below_what_is_in_flight(db, stream, connect
 def test_consumer_stats_have_a_row_for_each_partition(db, wide):
     db.call("stream_subscribe", wide, "audit")
     db.call("stream_subscribe", wide, "mail")
-    rows = db.execute("select stream, consumer, partition from minipaas.consumer_stats order by 2, 3").fetchall()
+    rows = db.execute(
+        "select stream, consumer, partition from minipaas.consumer_stats order by 2, 3"
+    ).fetchall()
     assert rows == [(wide, consumer, n) for consumer in ("audit", "mail") for n in range(4)]
 
 

@@ -80,7 +80,7 @@ def test_the_views_work_at_every_level(db, stream, audit, connect, level):
 
 @pytest.fixture
 def standby():
-    """A connection to a hot standby, whose primary has the stream `log` with an event, consumed by `audit`."""
+    """A connection to a hot standby; there is the stream `log` with an event, and its consumer `audit`."""
     with _embedded.server() as primary:
         with Connection.open(primary.url) as db:
             db.execute(_sql.install_text())

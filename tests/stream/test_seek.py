@@ -5,7 +5,7 @@ from .helpers import after, commit, contents, fetch, offsets, publish, read, sta
 
 @pytest.fixture
 def made(db, stream, audit):
-    """The offsets of six events that `audit` has done: gaps and two at noon and in each of the next two minutes."""
+    """The offsets of six events that `audit` has done: two at noon and two each in the next minutes, and gaps."""
     offsets = []
     for minute in range(3):
         db.at(after(minutes=minute))

@@ -84,9 +84,11 @@ begin
             insert into minipaas._upgrade (version, floor, direction)
             values (v_to, '{{floor}}', case when v_from < v_to then 'up' else 'down' end);
             -- Whoever was granted rights may call what is new.
-            perform minipaas._access_set(r.rolname, true)
-            from pg_roles r
-            where r.oid in (select a.role::oid from minipaas._access a);
+            if to_regprocedure('minipaas._access_set(text, boolean)') is not null then
+                perform minipaas._access_set(r.rolname, true)
+                from pg_roles r
+                where r.oid in (select a.role::oid from minipaas._access a);
+            end if;
         end if;
     end if;
 

@@ -91,7 +91,9 @@ def machine() -> dict[str, Any]:
 
 def table(bench: Bench, rows: list[Row]) -> Table:
     """Lay the figures out."""
-    shown = Table("scenario", "unit", box=MARKDOWN)
+    shown = Table(box=MARKDOWN)
+    for name in ("scenario", "unit"):
+        shown.add_column(name, no_wrap=True)
     for name in ("clients", OURS, bench.other, "ratio", "target"):
         shown.add_column(name, justify="right")
     shown.add_column("met?")

@@ -160,11 +160,11 @@ SHORT = (
     reading("consume-1000", lambda side: side.read(1_000), size=1_000, clients=(1, 4), target=0.85),
     reading("consume-10000", lambda side: side.read(10_000), size=10_000, clients=(1, 4)),
     reading(
-        "fetch-commit-1000 1-worker", lambda side: side.work(1_000),
+        "fetch-commit-1000", lambda side: side.work(1_000),
         size=1_000, clients=(1,), consumers=0, target=0.7,
     ),
     reading(
-        "fetch-commit-1000 4-workers", lambda side: side.work(1_000),
+        "fetch-commit-1000 shared", lambda side: side.work(1_000),
         size=1_000, clients=(4,), partitions=8, consumers=0, target=0.7,
     ),
     reading("fan-out-10", lambda side: side.work(1_000, EACH), size=1_000, clients=(10,), consumers=10),

@@ -40,7 +40,7 @@ def run(folder: Path | None, workers: int, url: str | None) -> None:
         raise Refused(str(exc)) from exc
     _show(console, report)
     if not report.exact:
-        raise Refused("the results differ from a direct computation")
+        raise Refused("what came out differs from a direct computation")
 
 
 def _watched(console: Console, folder: Path, files: list[Path], workers: int, url: str) -> demo.Report:
@@ -48,8 +48,12 @@ def _watched(console: Console, folder: Path, files: list[Path], workers: int, ur
         database = sqlalchemy_url(url)
     except ValueError as exc:
         raise Usage(str(exc)) from exc
-    what = f"{len(files):,} files of {folder}, {workers} worker processes, one of which is killed half way"
-    console.print(what, markup=False, highlight=False, soft_wrap=True)
+    lines = [
+        f"{len(files):,} files of {folder}",
+        f"a queue with {workers} workers, one of which is killed half way",
+        f"a stream with 2 consumers of {demo.PROCESSES} processes, one of which is killed and restarted",
+    ]
+    console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
     columns = (BarColumn(None), MofNCompleteColumn(), TextColumn("files"), TimeElapsedColumn())
     with Progress(*columns, console=console) as bar:
         shown = bar.add_task("", total=len(files))
@@ -57,20 +61,34 @@ def _watched(console: Console, folder: Path, files: list[Path], workers: int, ur
 
 
 def _show(console: Console, report: demo.Report) -> None:
-    table = Table()
-    for title in ("", "p50", "p95", "p99", "max"):
-        table.add_column(title, justify="right" if title else "left")
+    latencies = _table("", "p50", "p95", "p99", "max")
     for name, latency in (("dequeue to result", report.handling), ("enqueue to result", report.waiting)):
         times = (latency.p50, latency.p95, latency.p99, latency.max)
-        table.add_row(name, *(f"{seconds * 1000:,.1f} ms" for seconds in times))
-    console.print(table)
-    rate = report.files / report.seconds if report.seconds else 0.0
+        latencies.add_row(name, *(f"{seconds * 1000:,.1f} ms" for seconds in times))
+    console.print(latencies)
+    partitions = ", ".join(map(str, report.held.partitions)) or "none"
+    rate = report.truth.files / report.seconds if report.seconds else 0.0
     lines = [
-        f"killed one worker that held {report.held} tasks; {report.retried} took a second attempt",
-        f"{report.seconds:.1f} s, {rate:,.0f} files/s, {report.size / 1e6:,.1f} MB",
-        f"{report.files:,} files, {report.results:,} results, {len(report.lost)} lost, "
-        f"{len(report.twice)} twice, {len(report.different)} different from a direct computation",
+        f"{report.seconds:.1f} s, {rate:,.0f} files/s, {report.truth.size / 1e6:,.1f} MB",
+        f"killed a worker that held {report.held.tasks} tasks: {report.retried} took a second attempt",
+        f"killed a process of the index that held partition {partitions}: "
+        f"{report.repeated} events came twice",
     ]
-    for what in ("lost", "twice", "different"):
-        lines += [f"{what}: {file}" for file in getattr(report, what)[:_SHOWN]]
     console.print("\n".join(lines), markup=False, highlight=False, soft_wrap=True)
+    checks = _table("", "files", "bytes", "lost", "twice", "different")
+    for name, check in report.checks.items():
+        wrong = (check.lost, check.twice, check.different)
+        checks.add_row(name, f"{check.files:,}", f"{check.size:,}", *(f"{len(names):,}" for names in wrong))
+    checks.add_row("computed directly", f"{report.truth.files:,}", f"{report.truth.size:,}")
+    console.print(checks)
+    for name, check in report.checks.items():
+        for what in ("lost", "twice", "different"):
+            for file in getattr(check, what)[:_SHOWN]:
+                console.print(f"{name}: {what}: {file}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _table(*titles: str) -> Table:
+    table = Table()
+    for title in titles:
+        table.add_column(title, justify="right" if title else "left")
+    return table

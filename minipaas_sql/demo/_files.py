@@ -30,6 +30,16 @@ def path_of(uri: str) -> Path:
     return Path(os.fsdecode(unquote_to_bytes(urlsplit(uri).path)))
 
 
+def folder_of(uri: str) -> str:
+    """Return the URI of a file's folder."""
+    return uri.rpartition("/")[0]
+
+
+def key_of(uri: str) -> str:
+    """Return what the events of a folder have in common, as long as a key may be."""
+    return folder_of(uri)[-500:]
+
+
 def digest(path: Path, beat: Callable[[], None] = lambda: None) -> tuple[str, int]:
     """Hash a file.
 

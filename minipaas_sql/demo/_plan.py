@@ -1,31 +1,35 @@
-"""What the demo's processes agree on."""
+"""What the demo's processes agree on: names, sizes and tables."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from multiprocessing.context import SpawnContext
-from multiprocessing.process import parent_process
-from multiprocessing.sharedctypes import Synchronized
-from multiprocessing.synchronize import Barrier, Event
-from typing import Any
+from functools import cached_property
 
 from sqlalchemy import BigInteger, Column, DateTime, Float, Integer, MetaData, Table, Text, func
 
 LEASE = timedelta(seconds=2)
-"""Short, so that what a killed worker held comes back while one watches."""
+"""Short, so that what a killed process held comes back while one watches."""
+
+AUDIT, INDEX = "audit", "index"
+"""The stream's consumers."""
+
+PROCESSES = 3
+"""How many processes share a consumer."""
+
+PARTITIONS = 2 * PROCESSES
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The work: `url` of the database, `name` of queue and table, how many files, how many at a time."""
+    """The work: `url` of the database, `name` of queue and stream, how many files, how many at a time."""
 
     url: str
     name: str
     files: int
     batch_size: int
 
+    @cached_property
     def results(self) -> Table:
-        """Return the table of results. Nothing keeps a file from being there twice: that is to be seen."""
+        """The table of results. Nothing keeps a file from being there twice: that is to be seen."""
         return Table(
             self.name,
             MetaData(),
@@ -39,29 +43,30 @@ class Plan:
             Column("done_at", DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp()),
         )
 
+    @cached_property
+    def totals(self) -> Table:
+        """The audit's table: what it counted, by folder."""
+        return Table(
+            f"{self.name}_{AUDIT}",
+            MetaData(),
+            Column("folder", Text, primary_key=True),
+            Column("files", BigInteger, nullable=False),
+            Column("size", BigInteger, nullable=False),
+        )
 
-class Signals:
-    """What the processes tell each other."""
+    @cached_property
+    def index(self) -> Table:
+        """The table of the index, with how often the event of each file came."""
+        return Table(
+            f"{self.name}_{INDEX}",
+            MetaData(),
+            Column("file", Text, primary_key=True),
+            Column("digest", Text, nullable=False),
+            Column("size", BigInteger, nullable=False),
+            Column("times", Integer, nullable=False, server_default="1"),
+        )
 
-    def __init__(self, context: SpawnContext, workers: int) -> None:
-        """Make them for the demo's own process and this many workers."""
-        self.start: Barrier = context.Barrier(workers, timeout=120)
-        self.done: Synchronized[int] = context.Value("q", 0)
-        self.caught: Event = context.Event()  # the victim stands still, half way through the files
-        self.killed: Event = context.Event()
-        self.stop: Event = context.Event()
-
-
-def wait(event: Event) -> None:
-    """Wait for an event, or for the end of the process that would set it."""
-    while not event.wait(0.5) and not orphaned():
-        pass
-
-
-def orphaned() -> bool:
-    """Whether the demo that started this worker is gone."""
-    parent: Any = parent_process()
-    return parent is not None and not parent.is_alive()
-
-
-Progress = Callable[[int], None]
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        """All of them."""
+        return self.results, self.totals, self.index

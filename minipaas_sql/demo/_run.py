@@ -1,33 +1,31 @@
-"""The demo's own process: set up, start the workers, kill one, wait, compare, clean up."""
+"""The demo's own process: set up, start the others, kill two of them, wait, compare, clean up."""
 
 import itertools
-import os
 import secrets
-import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, func, select
 
-from minipaas_sql import migrate, queue, views
-from minipaas_sql.demo._plan import LEASE, Plan, Progress, Signals
-from minipaas_sql.demo._report import Report, compare
-from minipaas_sql.demo._worker import work
+from minipaas_sql import migrate, queue, stream, views
+from minipaas_sql.demo._plan import AUDIT, INDEX, LEASE, PARTITIONS, Plan
+from minipaas_sql.demo._processes import Processes
+from minipaas_sql.demo._report import Held, Report, compare
 
 _OPEN_STATES = ("ready", "delayed", "leased", "retrying", "blocked")
 
+Progress = Callable[[int], None]
+
 
 def run(url: URL, files: list[Path], workers: int, progress: Progress) -> Report:
-    """Send the files through a queue of the database's.
+    """Send the files through a queue and a stream of the database's.
 
     :param url: the database; the schema is installed where it is missing or older.
     :param files: what to work on; at least one.
-    :param workers: how many processes; one of them is killed half way.
+    :param workers: how many of them; one is killed half way.
     :param progress: called now and then with the number of files done.
-    :raises RuntimeError: a worker ended that should not have.
+    :raises RuntimeError: a process ended that should not have.
     """
     plan = Plan(
         url=url.render_as_string(hide_password=False),
@@ -39,7 +37,7 @@ def run(url: URL, files: list[Path], workers: int, progress: Progress) -> Report
     try:
         with engine.begin() as connection:
             migrate.upgrade_to(migrate.head(), connection=connection)
-        with _queue_and_table(engine, plan):
+        with _queue_stream_and_tables(engine, plan):
             _enqueue(engine, plan, files)
             held = _work(engine, plan, workers, progress)
             return compare(engine, plan, files, held)
@@ -48,15 +46,21 @@ def run(url: URL, files: list[Path], workers: int, progress: Progress) -> Report
 
 
 @contextmanager
-def _queue_and_table(engine: Engine, plan: Plan) -> Iterator[None]:
+def _queue_stream_and_tables(engine: Engine, plan: Plan) -> Iterator[None]:
     try:
         with engine.begin() as connection:
             connection.execute(queue.create(plan.name, lease=LEASE, max_attempts=0))
-            plan.results().create(connection)
+            connection.execute(stream.create(plan.name, partitions=PARTITIONS))
+            for consumer in (AUDIT, INDEX):
+                connection.execute(stream.subscribe(plan.name, consumer))
+            for table in plan.tables:
+                table.create(connection)
         yield
     finally:  # of an interrupted commit too, which may have gone through
         with engine.begin() as connection:
-            plan.results().drop(connection, checkfirst=True)
+            for table in plan.tables:
+                table.drop(connection, checkfirst=True)
+            connection.execute(stream.drop(plan.name, force=True))
             connection.execute(queue.drop(plan.name, force=True))
 
 
@@ -67,63 +71,53 @@ def _enqueue(engine: Engine, plan: Plan, files: list[Path]) -> None:
             connection.execute(queue.enqueue_many(plan.name, payloads))
 
 
-def _work(engine: Engine, plan: Plan, workers: int, progress: Progress) -> int:
-    """Run the workers until nothing is left, and return how many tasks the killed one had in its hands."""
-    context = get_context("spawn")
-    signals = Signals(context, workers)
-    names = [f"worker {n + 1}" for n in range(workers)]
-    processes = [
-        context.Process(target=work, args=(plan, name, name == names[-1], signals)) for name in names
-    ]
-    *others, victim = processes
-    held = 0
-    try:
-        for process in processes:
-            process.start()
+def _work(engine: Engine, plan: Plan, workers: int, progress: Progress) -> Held:
+    """Run workers and consumers until nothing is left, and return what the killed ones had in their hands."""
+    tasks, partitions = 0, list[int]()
+    with Processes(plan, workers) as processes:
+        signals = processes.signals
         for look in itertools.count():
-            if signals.killed.is_set():
-                signals.stop.wait(0.05)  # nobody sets it: a pause
-            elif signals.caught.wait(0.05):
-                held = _kill(engine, plan, victim, names[-1])
-                signals.killed.set()
-            _check(others if signals.killed.is_set() else processes)
+            signals.stop.wait(0.05)  # nobody sets it: a pause
+            if signals.worker.due:
+                processes.kill(processes.worker)
+                tasks = _tasks_of(engine, plan, processes.worker)
+                signals.worker.killed.set()
+            if signals.index.due:
+                processes.kill(processes.indexer)
+                partitions = _partitions_of(engine, plan, processes.indexer)
+                signals.index.killed.set()
+                processes.restart_indexer()
+            processes.check()
             progress(signals.done.value)
             # once a second in any case: a task that died will never be done
             due = signals.done.value >= plan.files or look % 20 == 0
-            if due and signals.killed.is_set() and _nothing_left(engine, plan):
+            killed = signals.worker.killed.is_set() and signals.index.killed.is_set()
+            if due and killed and _nothing_left(engine, plan):
                 break
+        processes.finish()
         progress(signals.done.value)
-        signals.stop.set()
-        for process in others:
-            process.join()
-        _check(others)
-    finally:
-        for process in processes:
-            if process.is_alive():
-                process.terminate()
-            if process.pid is not None:
-                process.join()
-    return held
+    return Held(tasks, partitions)
 
 
-def _nothing_left(engine: Engine, plan: Plan) -> bool:
-    tasks = views.queue_tasks.c
-    left = select(tasks.id).where(tasks.queue == plan.name, tasks.state.in_(_OPEN_STATES)).limit(1)
-    with engine.connect() as connection:
-        return connection.execute(left).first() is None
-
-
-def _kill(engine: Engine, plan: Plan, victim: SpawnProcess, name: str) -> int:
-    assert victim.pid is not None
-    os.kill(victim.pid, signal.SIGKILL)
-    victim.join()
-    tasks = views.queue_tasks.c
-    held = select(func.count()).where(tasks.queue == plan.name, tasks.state == "leased", tasks.worker == name)
+def _tasks_of(engine: Engine, plan: Plan, worker: str) -> int:
+    view = views.queue_tasks.c
+    held = select(func.count()).where(view.queue == plan.name, view.state == "leased", view.worker == worker)
     with engine.connect() as connection:
         return int(connection.scalar(held) or 0)
 
 
-def _check(processes: list[SpawnProcess]) -> None:
-    for process in processes:
-        if process.exitcode:
-            raise RuntimeError(f"a worker of the demo ended with exit status {process.exitcode}")
+def _partitions_of(engine: Engine, plan: Plan, worker: str) -> list[int]:
+    view = views.consumer_stats.c
+    held = select(view.partition).where(view.stream == plan.name, view.worker == worker)
+    with engine.connect() as connection:
+        return list(connection.scalars(held.where(view.lease_id.is_not(None))))
+
+
+def _nothing_left(engine: Engine, plan: Plan) -> bool:
+    """Whether all tasks are done, and then, whether both consumers have read all of their events."""
+    tasks, stats = views.queue_tasks.c, views.consumer_stats.c
+    undone = select(tasks.id).where(tasks.queue == plan.name, tasks.state.in_(_OPEN_STATES)).limit(1)
+    waiting = (stats.lag_events > 0) | stats.blocked_by.is_not(None)  # for a commit that is just ending, too
+    unread = select(stats.consumer).where(stats.stream == plan.name, waiting).limit(1)
+    with engine.connect() as connection:
+        return connection.execute(undone).first() is None and connection.execute(unread).first() is None

@@ -1,4 +1,4 @@
-"""A worker process: claim a batch and commit; then each effect and its ack in one transaction."""
+"""A worker: claim a batch and commit; then each effect, its event and its ack in one transaction."""
 
 import signal
 import time
@@ -8,9 +8,10 @@ from sqlalchemy import Engine, create_engine, insert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from minipaas_sql import errors, queue
-from minipaas_sql.demo._files import digest, path_of
-from minipaas_sql.demo._plan import LEASE, Plan, Signals, orphaned, wait
+from minipaas_sql import errors, queue, stream
+from minipaas_sql.demo._files import digest, key_of, path_of
+from minipaas_sql.demo._plan import LEASE, Plan
+from minipaas_sql.demo._signals import Signals, orphaned, stand_still, wait
 
 
 def work(plan: Plan, name: str, victim: bool, signals: Signals) -> None:
@@ -26,7 +27,7 @@ def work(plan: Plan, name: str, victim: bool, signals: Signals) -> None:
     while not signals.stop.is_set() and not orphaned():
         half_way = signals.done.value >= half
         if half_way and not victim:
-            wait(signals.killed)
+            wait(signals.worker.killed)
         asked = time.perf_counter()
         with Session(engine) as session:
             claimed = session.execute(
@@ -38,7 +39,7 @@ def work(plan: Plan, name: str, victim: bool, signals: Signals) -> None:
             handle(engine, plan, name, tasks[n:], asked, signals, victim and half_way)
         if not tasks:
             if half_way and victim:
-                stand_still(signals)
+                stand_still(signals.worker)
             signals.stop.wait(0.02)
     engine.dispose()
 
@@ -68,14 +69,17 @@ def handle(
             beaten = time.perf_counter()
 
     task = tasks[0]
-    hashed, size = digest(path_of(task.payload["file"]), beat)
-    result = {
-        "file": task.payload["file"], "digest": hashed, "size": size, "worker": name, "attempt": task.attempt,
-        "enqueued_at": task.enqueued_at, "seconds": time.perf_counter() - asked,
+    file = task.payload["file"]
+    hashed, size = digest(path_of(file), beat)
+    event = {"file": file, "digest": hashed, "size": size}
+    result = event | {
+        "worker": name, "attempt": task.attempt, "enqueued_at": task.enqueued_at,
+        "seconds": time.perf_counter() - asked,
     }  # fmt: skip
     with Session(engine) as session:
         try:
-            session.execute(insert(plan.results()).values(result))
+            session.execute(insert(plan.results).values(result))
+            session.execute(stream.publish(plan.name, event, key=key_of(file)))
             session.execute(queue.ack(task, strict=True))
         except DBAPIError as exc:
             if not isinstance(errors.of(exc), errors.LeaseLost):
@@ -83,17 +87,7 @@ def handle(
             session.rollback()  # somebody else has the task
             return
         if last:
-            stand_still(signals)
+            stand_still(signals.worker)
         session.commit()
     with signals.done.get_lock():
         signals.done.value += 1
-
-
-def stand_still(signals: Signals) -> None:
-    """Say that this is the moment, and wait for the end.
-
-    Not for an event: who is killed while it waits for one makes the next `set` hang.
-    """
-    signals.caught.set()
-    while not orphaned():
-        time.sleep(0.5)

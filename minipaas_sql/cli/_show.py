@@ -56,4 +56,6 @@ def moment(value: datetime) -> str:
 
 def plain(text: str) -> str:
     """Replace all that could do more than be seen."""
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

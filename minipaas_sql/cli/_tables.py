@@ -58,7 +58,7 @@ def tasks(engine: Engine, queue: str, state: str | None, limit: int) -> Table:
 
 def streams(engine: Engine) -> Table:
     """Look at all streams."""
-    shown = table("stream", "partitions", "events", "size", "oldest (UTC)", "oldest offset", "head")
+    shown = table("stream", "partitions", "events", "size", "oldest (UTC)", "head")
     for column in shown.columns[1:]:
         column.justify, column.no_wrap = "right", True
     view, settings = stream_stats.c, stream_settings.c
@@ -70,9 +70,8 @@ def streams(engine: Engine) -> Table:
     with engine.connect() as connection:
         for row in connection.execute(statement):
             shown.add_row(
-                cell(row.stream, "bold"), cell(row.partitions),
-                _count(row.events, row.events_estimated), cell(decimal(row.bytes)), cell(row.oldest),
-                cell(row.oldest_offset), cell(row.head),
+                cell(row.stream, "bold"), cell(row.partitions), _count(row.events, row.events_estimated),
+                cell(decimal(row.bytes)), cell(row.oldest), cell(row.head),
             )  # fmt: skip
     return shown
 

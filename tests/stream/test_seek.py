@@ -5,7 +5,7 @@ from .helpers import after, commit, contents, fetch, offsets, publish, read, sta
 
 @pytest.fixture
 def made(db, stream, audit):
-    """The offsets of six events that `audit` has done: two at noon and two each in the next minutes, and gaps."""
+    """The offsets of six events that `audit` has done: a gap and two, at noon and in both next minutes."""
     offsets = []
     for minute in range(3):
         db.at(after(minutes=minute))

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from benchmarks._bench import OURS as OUR_NAME
 from benchmarks._bench import Options, Row, Scenario, interleave
 from benchmarks._held import course, row, snapshot
 from benchmarks._lab import Database, Lab
@@ -77,9 +76,9 @@ def _places(base: Database, options: Options, name: str, size: int) -> Iterator[
             for side in asked(options)
         },
     )
-    start = figures.get(f"{OUR_NAME} start")
+    start = figures.get(f"{OURS.name} start")
     for place in places:
-        ours, raw = figures.get(f"{OUR_NAME} {place}"), figures.get(f"{RAW.name} {place}")
+        ours, raw = figures.get(f"{OURS.name} {place}"), figures.get(f"{RAW.name} {place}")
         line = Row(f"{name} {place}", 1, "events/s", ours, raw)
         if place != "start" and ours and start:
             line = replace(line, versus="start", ratio=ours / start, target=0.9)
@@ -106,8 +105,8 @@ def _ones(small: Database, big: Database, options: Options, name: str) -> Iterat
                 for side in asked(options)
             },
         )
-        ours, raw = figures.get(f"{OUR_NAME} big"), figures.get(f"{RAW.name} big")
-        ratio = ours / figures[f"{OUR_NAME} small"] if ours else None
+        ours, raw = figures.get(f"{OURS.name} big"), figures.get(f"{RAW.name} big")
+        ratio = ours / figures[f"{OURS.name} small"] if ours else None
         yield Row(f"{name} {word}", 1, "us", ours, raw, f"{SMALL:,}", ratio, 1.1, at_most=True)
 
 

@@ -5,12 +5,13 @@ from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from statistics import median
 
-from benchmarks._bench import OURS, Options, Row, Scenario, interleave
+from benchmarks._bench import Options, Row, Scenario, interleave
 from benchmarks._held import snapshot
 from benchmarks._lab import NOTHING, Database, Lab, finish
 from benchmarks._stream_sides import (
     CONSUMER,
     EACH,
+    OURS,
     RAW,
     RAW_VALUES,
     Side,
@@ -58,7 +59,7 @@ def publish(
                     runs = {key: partial(speed, base, options, scripts[key], count) for key in scripts}
                     with hold(base):
                         figures = interleave(options.rounds, runs)
-                ours, goal = figures.pop(OURS, None), targets.get(count)
+                ours, goal = figures.pop(OURS.name, None), targets.get(count)
                 for key, other in figures.items() or [(RAW.name, None)]:
                     words = name + ("" if key == RAW.name else f" {key}") + state
                     yield Row(words, count, "events/s", ours, other, target=goal)
@@ -98,10 +99,15 @@ def reading(
                     runs = {side.name: partial(speed, base, backlog, side, count) for side in asked(options)}
                     with hold(base):
                         figures = interleave(options.rounds, runs)
-                    ours, raw = figures.get(OURS), figures.get(RAW.name)
+                    ours, raw = figures.get(OURS.name), figures.get(RAW.name)
                     yield Row(name + state, count, "events/s", ours, raw, target=target)
 
     return Scenario(name, run)
+
+
+def _work(consumer: str, side: Side) -> str:
+    """Fetch and commit, against a bare SELECT."""
+    return side.work(1_000, consumer) if side is OURS else side.read(1_000)
 
 
 def latency(lab: Lab, options: Options, name: str) -> Iterator[Row]:
@@ -118,7 +124,7 @@ def latency(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         for place, percentile in enumerate(PERCENTILES):
             found = {key: median(one[place] for one in rounds) for key, rounds in ages.items()}
             unit = f"ms p{percentile}" if percentile < 100 else "ms max"
-            yield Row(name + state, 1, unit, found.get(OURS), found.get(RAW.name))
+            yield Row(name + state, 1, unit, found.get(OURS.name), found.get(RAW.name))
 
 
 def _ages(base: Database, options: Options, side: Side) -> tuple[float, ...]:
@@ -160,13 +166,13 @@ SHORT = (
     reading("consume-1000", lambda side: side.read(1_000), size=1_000, clients=(1, 4), target=0.85),
     reading("consume-10000", lambda side: side.read(10_000), size=10_000, clients=(1, 4)),
     reading(
-        "fetch-commit-1000", lambda side: side.work(1_000),
+        "fetch-commit-1000", partial(_work, CONSUMER),
         size=1_000, clients=(1,), consumers=0, target=0.7,
     ),
     reading(
-        "fetch-commit-1000 shared", lambda side: side.work(1_000),
+        "fetch-commit-1000 shared", partial(_work, CONSUMER),
         size=1_000, clients=(4,), partitions=8, consumers=0, target=0.7,
     ),
-    reading("fan-out-10", lambda side: side.work(1_000, EACH), size=1_000, clients=(10,), consumers=10),
+    reading("fan-out-10", partial(_work, EACH), size=1_000, clients=(10,), consumers=10),
     Scenario("latency", latency),
 )  # fmt: skip

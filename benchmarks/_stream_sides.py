@@ -8,7 +8,6 @@ the hardware can do, not what an application could use.
 
 from dataclasses import dataclass
 
-from benchmarks._bench import OURS as OUR_NAME
 from benchmarks._bench import Options
 from benchmarks._install import install_ours, install_raw
 from benchmarks._lab import PAYLOAD, Database
@@ -55,7 +54,7 @@ count(*) as count, coalesce(max(event_offset), 0) as event_offset,
     coalesce(array_agg(1000 * extract(epoch from clock_timestamp() - published_at)), '{}') as ages"""
 
 OURS = Side(
-    name=OUR_NAME,
+    name="ours",
     create="select minipaas.stream_create('bench', %(partitions)s)",
     preload="""
         select count(*) from minipaas.stream_publish_many(

@@ -1653,26 +1653,30 @@ COMMENT ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key text,
 
 
 --
--- Name: _publishers(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _publishers(integer, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._publishers(stream integer) RETURNS TABLE(pid integer, virtualxid text, bound bigint)
+CREATE FUNCTION minipaas._publishers(stream integer, last bigint) RETURNS TABLE(pid integer, virtualxid text, behind integer)
     LANGUAGE sql STABLE
     AS $$
-select l.pid, l.virtualtransaction, l.objid::bigint
-from pg_locks l
-where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
-    and l.classid = (1297088512 + stream)::oid
-    and l.database = (select d.oid from pg_database d where d.datname = current_database())
-    and l.pid is distinct from pg_backend_pid()
+select p.*
+from (
+    select l.pid, l.virtualtransaction, ((last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind
+    from pg_locks l
+    where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
+        and l.classid = (1297088512 + stream)::oid
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and l.pid is distinct from pg_backend_pid()
+) p
+where p.behind >= 0
 $$;
 
 
 --
--- Name: FUNCTION _publishers(stream integer); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _publishers(stream integer, last bigint); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._publishers(stream integer) IS 'Other open transactions that have published to a stream, and the low 32 bits of a lower bound of their offsets (_hold_back).';
+COMMENT ON FUNCTION minipaas._publishers(stream integer, last bigint) IS 'Other open transactions that have published to a stream, and how far below a last value the lower bound of their offsets is.';
 
 
 --
@@ -1787,21 +1791,33 @@ CREATE FUNCTION minipaas._run_end(stream minipaas._stream, partition integer, af
 #variable_conflict use_variable
 begin
     if stream.partitions = 1 then
-        return max(r.event_offset) from (
+        return coalesce((
             select e.event_offset
             from minipaas._event e
             where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= head
             order by e.stream, e.event_offset
-            limit batch_size
-        ) r;
+            offset batch_size - 1 limit 1
+        ), (
+            select e.event_offset
+            from minipaas._event e
+            where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= head
+            order by e.stream desc, e.event_offset desc
+            limit 1
+        ));
     end if;
-    return max(r.event_offset) from (
+    return coalesce((
         select e.event_offset
         from minipaas._event e
         where e.stream = stream.id and e.partition = partition and e.event_offset > after_offset and e.event_offset <= head
         order by e.stream, e.partition, e.event_offset
-        limit batch_size
-    ) r;
+        offset batch_size - 1 limit 1
+    ), (
+        select e.event_offset
+        from minipaas._event e
+        where e.stream = stream.id and e.partition = partition and e.event_offset > after_offset and e.event_offset <= head
+        order by e.stream desc, e.partition desc, e.event_offset desc
+        limit 1
+    ));
 end
 $$;
 
@@ -1867,11 +1883,8 @@ CREATE FUNCTION minipaas._stream_head(stream integer) RETURNS bigint
     AS $$
 declare
     v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    v_held constant integer := (
-        select max(((v_last & 4294967295) - p.bound)::bit(32)::integer) from minipaas._publishers(stream) p
-    );
 begin
-    return v_last - greatest(v_held, 0);
+    return v_last - coalesce((select max(p.behind) from minipaas._publishers(stream, v_last) p), 0);
 end
 $$;
 
@@ -1945,25 +1958,32 @@ CREATE FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT bloc
     LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_lowest record;
 begin
     if pg_is_in_recovery() or not minipaas._may('observe') then
         return;
     end if;
-    head := minipaas._stream_head(stream);
-    select case
-        when p.pid is null then
-            jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared)
-        else
-            jsonb_build_object('pid', p.pid, 'application', a.application_name, 'age', clock_timestamp() - a.xact_start)
-    end
-    into blocked_by
-    from minipaas._publishers(stream) p
-    left join pg_stat_activity a on a.pid = p.pid
-    left join pg_locks l on p.pid is null and l.virtualtransaction = p.virtualxid and l.locktype = 'transactionid'
-    left join pg_prepared_xacts x on x.transaction = l.transactionid
-    where p.bound = (head & 4294967295)
-    order by x.gid
-    limit 1;
+    head := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
+    select p.* into v_lowest from minipaas._publishers(stream, head) p order by p.behind desc limit 1;
+    if not found then
+        return;
+    end if;
+    head := head - v_lowest.behind;
+    if v_lowest.pid is null then
+        select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared) into blocked_by
+        from pg_locks l
+        join pg_prepared_xacts x on x.transaction = l.transactionid
+        where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = v_lowest.virtualxid;
+    else
+        blocked_by := (
+            select jsonb_build_object(
+                'pid', v_lowest.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+            )
+            from pg_stat_activity a
+            where a.pid = v_lowest.pid
+        );
+    end if;
 end
 $$;
 
@@ -5257,10 +5277,10 @@ REVOKE ALL ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key te
 
 
 --
--- Name: FUNCTION _publishers(stream integer); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _publishers(stream integer, last bigint); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._publishers(stream integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._publishers(stream integer, last bigint) FROM PUBLIC;
 
 
 --

@@ -614,22 +614,28 @@ comment on function minipaas._publish_once(text, jsonb, text, jsonb, text) is
 
 -- object: stream/_publishers.sql
 -- An xact lock lives until the top transaction ends or the savepoint is rolled back, and through PREPARE: then it has no
--- pid. The namespace of the lock is "MP" and the stream.
-create function minipaas._publishers(stream integer) returns table (pid integer, virtualxid text, bound bigint)
+-- pid. The namespace of the lock is "MP" and the stream. Its key has the low 32 bits of a bound, which are compared by their
+-- distance, as serial numbers are; a bound above the last value belongs to offsets above it, and is ignored.
+create function minipaas._publishers(stream integer, last bigint)
+returns table (pid integer, virtualxid text, behind integer)
 language sql stable
 as $$
-select l.pid, l.virtualtransaction, l.objid::bigint
-from pg_locks l
-where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
-    and l.classid = (1297088512 + stream)::oid
-    and l.database = (select d.oid from pg_database d where d.datname = current_database())
-    and l.pid is distinct from pg_backend_pid()
+select p.*
+from (
+    select l.pid, l.virtualtransaction, ((last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind
+    from pg_locks l
+    where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
+        and l.classid = (1297088512 + stream)::oid
+        and l.database = (select d.oid from pg_database d where d.datname = current_database())
+        and l.pid is distinct from pg_backend_pid()
+) p
+where p.behind >= 0
 $$;
 
-revoke execute on function minipaas._publishers(integer) from public;
+revoke execute on function minipaas._publishers(integer, bigint) from public;
 
-comment on function minipaas._publishers(integer) is
-'Other open transactions that have published to a stream, and the low 32 bits of a lower bound of their offsets (_hold_back).';
+comment on function minipaas._publishers(integer, bigint) is
+'Other open transactions that have published to a stream, and how far below a last value the lower bound of their offsets is.';
 
 -- object: stream/_retain.sql
 -- Chunks, so that the time is kept; what is left goes with the next call.
@@ -685,6 +691,7 @@ comment on function minipaas._retain(minipaas._stream, timestamptz) is
 'Trims a stream, whose row is locked, to what keep, keep_events and max_lag say; returns how many events are gone.';
 
 -- object: stream/_run_end.sql
+-- Skipping rows is cheaper than the maximum of all of them; a run that is shorter ends with the last event up to the head.
 create function minipaas._run_end(
     stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer
 )
@@ -694,21 +701,33 @@ as $$
 #variable_conflict use_variable
 begin
     if stream.partitions = 1 then
-        return max(r.event_offset) from (
+        return coalesce((
             select e.event_offset
             from minipaas._event e
             where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= head
             order by e.stream, e.event_offset
-            limit batch_size
-        ) r;
+            offset batch_size - 1 limit 1
+        ), (
+            select e.event_offset
+            from minipaas._event e
+            where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= head
+            order by e.stream desc, e.event_offset desc
+            limit 1
+        ));
     end if;
-    return max(r.event_offset) from (
+    return coalesce((
         select e.event_offset
         from minipaas._event e
         where e.stream = stream.id and e.partition = partition and e.event_offset > after_offset and e.event_offset <= head
         order by e.stream, e.partition, e.event_offset
-        limit batch_size
-    ) r;
+        offset batch_size - 1 limit 1
+    ), (
+        select e.event_offset
+        from minipaas._event e
+        where e.stream = stream.id and e.partition = partition and e.event_offset > after_offset and e.event_offset <= head
+        order by e.stream desc, e.partition desc, e.event_offset desc
+        limit 1
+    ));
 end
 $$;
 
@@ -754,18 +773,14 @@ comment on function minipaas._stream_get(text, text) is
 
 -- object: stream/_stream_head.sql
 -- The order makes it safe: the last value, then the locks, then (by the caller, in a later statement) the rows. Who locks
--- after the look at the locks takes offsets above the last value; who has ended before has visible rows. A bound above the
--- last value belongs to offsets above it, and is ignored. Bounds are compared by their distance, as serial numbers are.
+-- after the look at the locks takes offsets above the last value; who has ended before has visible rows.
 create function minipaas._stream_head(stream integer) returns bigint
 language plpgsql volatile
 as $$
 declare
     v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    v_held constant integer := (
-        select max(((v_last & 4294967295) - p.bound)::bit(32)::integer) from minipaas._publishers(stream) p
-    );
 begin
-    return v_last - greatest(v_held, 0);
+    return v_last - coalesce((select max(p.behind) from minipaas._publishers(stream, v_last) p), 0);
 end
 $$;
 
@@ -817,30 +832,38 @@ comment on function minipaas._stream_refuse(text, text) is
 'Raises what kept _stream_get from finding a stream: MP005 or MP002.';
 
 -- object: stream/_stream_state.sql
--- For the views, which call it as whoever reads them. A prepared transaction is found by the lock on its own id.
+-- For the views, which call it as whoever reads them. One look at the locks for both answers. A prepared transaction is
+-- found by the lock on its own id.
 create function minipaas._stream_state(stream integer, out head bigint, out blocked_by jsonb)
 language plpgsql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_lowest record;
 begin
     if pg_is_in_recovery() or not minipaas._may('observe') then
         return;
     end if;
-    head := minipaas._stream_head(stream);
-    select case
-        when p.pid is null then
-            jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared)
-        else
-            jsonb_build_object('pid', p.pid, 'application', a.application_name, 'age', clock_timestamp() - a.xact_start)
-    end
-    into blocked_by
-    from minipaas._publishers(stream) p
-    left join pg_stat_activity a on a.pid = p.pid
-    left join pg_locks l on p.pid is null and l.virtualtransaction = p.virtualxid and l.locktype = 'transactionid'
-    left join pg_prepared_xacts x on x.transaction = l.transactionid
-    where p.bound = (head & 4294967295)
-    order by x.gid
-    limit 1;
+    head := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
+    select p.* into v_lowest from minipaas._publishers(stream, head) p order by p.behind desc limit 1;
+    if not found then
+        return;
+    end if;
+    head := head - v_lowest.behind;
+    if v_lowest.pid is null then
+        select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared) into blocked_by
+        from pg_locks l
+        join pg_prepared_xacts x on x.transaction = l.transactionid
+        where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = v_lowest.virtualxid;
+    else
+        blocked_by := (
+            select jsonb_build_object(
+                'pid', v_lowest.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+            )
+            from pg_stat_activity a
+            where a.pid = v_lowest.pid
+        );
+    end if;
 end
 $$;
 

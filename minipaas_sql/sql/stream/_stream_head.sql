@@ -1,16 +1,12 @@
 -- The order makes it safe: the last value, then the locks, then (by the caller, in a later statement) the rows. Who locks
--- after the look at the locks takes offsets above the last value; who has ended before has visible rows. A bound above the
--- last value belongs to offsets above it, and is ignored. Bounds are compared by their distance, as serial numbers are.
+-- after the look at the locks takes offsets above the last value; who has ended before has visible rows.
 create function minipaas._stream_head(stream integer) returns bigint
 language plpgsql volatile
 as $$
 declare
     v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    v_held constant integer := (
-        select max(((v_last & 4294967295) - p.bound)::bit(32)::integer) from minipaas._publishers(stream) p
-    );
 begin
-    return v_last - greatest(v_held, 0);
+    return v_last - coalesce((select max(p.behind) from minipaas._publishers(stream, v_last) p), 0);
 end
 $$;
 

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from sqlalchemy import ColumnElement, Engine, Text, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, aggregate_order_by
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 
 from minipaas_sql import stream
 from minipaas_sql.cli._database import Refused, engine_of, explain
@@ -78,8 +78,6 @@ def _blame(engine: Engine, batch: Sequence[tuple[int, str]], exc: DBAPIError) ->
 
     :raises Refused: it is.
     """
-    if exc.connection_invalidated:
-        return
     lines = [text for _, text in batch]
     parses = range(len(batch))
     first = bisect_left(parses, True, key=lambda last: _fault(engine, lines[: last + 1]) is not None)
@@ -94,6 +92,9 @@ def _fault(engine: Engine, lines: Sequence[str]) -> str | None:
         with engine.connect() as connection:
             connection.execute(select(func.cardinality(_documents(lines))))
     except DBAPIError as exc:
+        # bad data, or nested too deeply; anything else is no fault of the lines
+        if not isinstance(exc, DataError) and getattr(exc.orig, "sqlstate", None) != "54001":
+            raise
         diag = getattr(exc.orig, "diag", None)
         said = [getattr(diag, part, None) for part in ("message_primary", "message_detail")]
         return plain(": ".join(filter(None, said)) or str(exc.orig))

@@ -2,7 +2,7 @@
 
 import json
 import os
-import select as system
+import select as os_select
 import sys
 import time
 import uuid
@@ -149,7 +149,7 @@ def _pause() -> None:
 
     :raises BrokenPipeError: the reader is gone.
     """
-    poll: Callable[[], Any] | None = getattr(system, "poll", None)
+    poll: Callable[[], Any] | None = getattr(os_select, "poll", None)
     if poll is None:  # Windows
         time.sleep(_PAUSE)
         return

@@ -116,9 +116,9 @@ def demo(
     workers: Annotated[int, typer.Option(min=2, max=64, help="Worker processes; one of them is killed.")] = 4,
     url: Url = None,
 ) -> None:
-    """Hash every file of a folder through a queue, kill a worker half way, and check that nothing is lost.
+    """Hash every file of a folder through a queue and a stream, kill workers, and check that nothing is lost.
 
     Runs on a database of its own, in a server that ends with it, unless --url or DATABASE_URL names another.
-    There it works in a queue and a table with names of their own, and drops both.
+    There it works in a queue, a stream and tables with names of their own, and drops them.
     """
     _demo.run(folder, workers, url)

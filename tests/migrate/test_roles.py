@@ -158,3 +158,18 @@ def test_public_gets_nothing(history: History, server: Host, new_role: NewRole, 
             where has_schema_privilege('minipaas'::regnamespace, 'usage')"""
     with acting_as(server, engine, new_role()) as connection:
         assert connection.execute(text(query)).all() == []
+
+
+def test_whoever_was_granted_rights_may_call_what_an_upgrade_brings(
+    install: Callable[..., None], server: Host, new_role: NewRole, engine: Engine
+) -> None:
+    role = new_role()
+    install("0001")
+    grant(engine, f"select minipaas.access_grant('{role}', array['publish'])")
+    install()
+    grant(engine, "select minipaas.stream_create('orders')")
+    with acting_as(server, engine, role) as connection:
+        published = connection.scalar(text("select minipaas.stream_publish('orders', '1')"))
+        assert connection.scalar(text("select count(*) from minipaas.streams")) == 0, "no right to observe"
+    with engine.connect() as connection:
+        assert connection.scalar(text("select min(event_offset) from minipaas.stream_consume('orders')")) == published

@@ -1,10 +1,12 @@
 """Every code block in the README and in docs/ runs, and every link leads somewhere."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,11 +16,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, false
+from psycopg.types.json import Jsonb
+from sqlalchemy import BigInteger, MetaData, create_engine, false
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from minipaas_sql import _sql, errors, queue
+from minipaas_sql import _sql, errors, queue, stream
 from minipaas_sql._url import sqlalchemy_url
 from minipaas_sql.cli._app import app
 from tests.conftest import Connection
@@ -52,8 +55,12 @@ def section(title):
 
 REVISIONS = [param for param in blocks("python") if "def upgrade" in param.values[0]]
 NEWCOMER = section("Three ways to enqueue")
+STREAMS = section("Streams")
+READING = [param.values[0] for param in blocks("python", STREAMS)]
 FRAGMENTS = [
-    param for param in blocks("python") if param not in REVISIONS and "import" not in param.values[0]
+    param
+    for param in blocks("python")
+    if param not in REVISIONS and "import" not in param.values[0] and param.values[0] not in READING
 ]
 
 
@@ -69,10 +76,23 @@ class Order(Base):
     mailed: Mapped[bool] = mapped_column(server_default=false())
 
 
+class Reader(Base):
+    __tablename__ = "readers"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    after_offset: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class Invoice(Base):
+    __tablename__ = "invoices"
+    order_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
 @pytest.fixture
 def url(db, db_url):
-    """The URL for SQLAlchemy of a database with the queue and the table that the pages take for granted."""
+    """The URL for SQLAlchemy of a database with the queue, the stream and the tables that the pages take for granted."""
     db.call("queue_create", "emails")
+    db.call("stream_create", "orders", 4)
+    db.call("stream_subscribe", "orders", "billing")
     url = sqlalchemy_url(db_url)
     engine = create_engine(url)
     Base.metadata.create_all(engine)
@@ -99,10 +119,15 @@ def payloads(db):
     return [row.payload for row in db.execute("select payload from minipaas.queue_tasks").fetchall()]
 
 
+def events(db):
+    return [(row.key, row.payload["order"]) for row in db.rows("stream_consume", "orders")]
+
+
 @pytest.mark.parametrize("text", blocks("sql"))
 def test_sql_blocks_run_in_psql(text, db, url, psql):
     psql(text)
     assert len(payloads(db)) == ("queue_enqueue" in text and "queue_ack" not in text)
+    assert len(events(db)) == text.count("stream_publish(") + 2 * text.count("stream_publish_many(")
     if "update orders" in text:
         assert db.value("select mailed from test.orders where id = 42")
 
@@ -114,7 +139,7 @@ def test_python_fragments_run(text, db, url, capsys):
     if "queue.dequeue" in text:
         db.call("queue_enqueue", "emails", {"order": 1})
     names = {
-        "engine": engine, "Order": Order, "Session": Session, "queue": queue, "errors": errors,
+        "engine": engine, "Order": Order, "Session": Session, "queue": queue, "stream": stream, "errors": errors,
         "DBAPIError": DBAPIError, "send": lambda session, payload: sent.append(payload),
     }  # fmt: skip
     exec(compile(text, "README", "exec"), names)
@@ -125,7 +150,68 @@ def test_python_fragments_run(text, db, url, capsys):
         assert "no such queue" in capsys.readouterr().out
     else:
         assert payloads(db) == [{"order": 42}]
+        assert events(db) == [("customer 7", 42)]
         assert db.value("select id from test.orders") == 42
+
+
+@pytest.mark.parametrize("text", READING, ids=["consume", "fetch"])
+def test_what_reads_in_python_does_each_event_once(text, db, url):
+    orders = [{"order": number} for number in range(1, 31)]
+    db.rows("stream_publish_many", "orders", [Jsonb(order) for order in orders])
+    engine = create_engine(url)
+    done = []
+    with Session(engine) as session, session.begin():
+        session.add(Reader(name="totals"))
+
+    def do(session, payload):
+        done.append(payload)
+
+    names = {"engine": engine, "Session": Session, "stream": stream, "Reader": Reader, "add": do, "bill": do}
+    for _ in range(5):  # a fetch is of one partition, and there are four
+        exec(compile(text, "README", "exec"), names)
+    engine.dispose()
+    assert sorted(done, key=lambda payload: payload["order"]) == orders
+
+
+def test_the_section_on_streams_is_one_script(db, url, psql):
+    psql("".join(param.values[0] for param in blocks("sql", STREAMS)))
+    assert events(db) == [("customer 7", 43), ("customer 8", 44), (None, 45)]
+    (settings,) = db.execute("select * from minipaas.streams").fetchall()
+    assert (settings.stream, settings.partitions) == ("orders", 4)
+    assert (settings.keep, settings.max_lag) == (timedelta(days=30), timedelta(days=7))
+    billed = db.execute("select order_id from test.invoices").fetchall()
+    assert {order for (order,) in billed} < {43, 44, 45}
+    assert billed
+    lags = db.execute("select lag_events from minipaas.consumer_stats").fetchall()
+    assert sum(lag for (lag,) in lags) == 3, "it was moved to before all of them"
+
+
+def test_one_statement_bills_each_order_once(db, url, psql):
+    (text,) = [param.values[0] for param in blocks("sql", STREAMS) if "invoices" in param.values[0]]
+    db.rows("stream_publish_many", "orders", [Jsonb({"order": number}) for number in range(1, 31)])
+    for _ in range(5):
+        psql(text)
+    assert db.value("select array_agg(order_id order by order_id) from test.invoices") == list(range(1, 31))
+    assert db.value("select sum(lag_events) from minipaas.consumer_stats") == 0
+
+
+def test_the_commands_for_streams_run(db, url, tmp_path):
+    (text,) = [param.values[0] for param in blocks("sh", section("Command line"))]
+    (tmp_path / "orders.jsonl").write_text(
+        '{"order": 1, "customer": "customer 7"}\n{"order": 2, "customer": null}\n'
+    )
+    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True,
+        env=os.environ | {"PATH": scripts, "DATABASE_URL": url.render_as_string(hide_password=False)},
+    )  # fmt: skip
+    assert events(db) == [("customer 7", 1), (None, 2)]
+    assert "events published: 2" in done.stdout
+    assert [json.loads(line)["key"] for line in done.stdout.splitlines() if line.startswith("{")] == [
+        "customer 7",
+        None,
+    ]
+    assert "billing" in done.stdout
 
 
 def test_a_newcomer_enqueues_from_psql(db, url, psql):
@@ -164,7 +250,8 @@ def test_the_adopting_revision_runs_in_a_host(text, database_url, tmp_path):
     engine.dispose()
     with Connection.open(database_url) as host:
         assert host.value("select queue from minipaas.queues") == "emails"
-        assert host.value("select minipaas.schema_version()") == "0001"
+        assert host.value("select partitions from minipaas.streams where stream = 'orders'") == 4
+        assert host.value("select minipaas.schema_version()") == "0002"
 
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type")
@@ -184,7 +271,7 @@ def test_the_filter_for_include_schemas_hides_the_schema_from_autogenerate(url):
 
 
 def test_shell_blocks_install_extras_that_exist():
-    lines = [param.values[0] for param in blocks("sh")]
+    lines = [param.values[0] for param in blocks("sh") if "pip install" in param.values[0]]
     assert len(lines) == 2
     for extra in ",".join(re.findall(r"'\.\[(.*?)\]'", "\n".join(lines))).split(","):
         assert re.search(rf"^{extra} = \[", (ROOT / "pyproject.toml").read_text(), re.M)
@@ -195,7 +282,7 @@ def test_commands_and_their_options_exist(page):
     commands = typer.main.get_command(app).commands
     for name, rest in re.findall(r"minipaas-sql ([a-z]+)([^`&|<\n]*)", page.read_text()):
         options = {option for parameter in commands[name].params for option in parameter.opts}
-        assert set(re.findall(r"--\w+", rest)) <= options
+        assert set(re.findall(r"--[\w-]+", rest)) <= options
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -208,8 +295,9 @@ def test_links_lead_to_files(page):
     assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
 
 
-def test_the_picture_is_well_formed():
-    assert ElementTree.parse(ROOT / "docs" / "life-of-a-task.svg").getroot().get("viewBox")
+@pytest.mark.parametrize("name", ["life-of-a-task", "life-of-an-event"])
+def test_the_pictures_are_well_formed(name):
+    assert ElementTree.parse(ROOT / "docs" / f"{name}.svg").getroot().get("viewBox")
 
 
 def test_the_readme_names_every_public_function():

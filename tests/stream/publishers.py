@@ -17,6 +17,9 @@ from psycopg.errors import SerializationFailure
 from tests.conftest import Connection
 
 PUBLISHERS = 14
+QUICK = range(1, PUBLISHERS, 2)
+"""Those whose transactions last for moments, with pauses in between. The others take their time, and rest
+every other half second: then readers come to where nobody holds them back, and race with who begins."""
 LEVELS = list(IsolationLevel)
 RISKY = """
     create function test.risky(fails boolean) returns setof bigint language plpgsql as $$
@@ -40,6 +43,19 @@ PLAIN = """
 """
 
 
+SLOWER = """
+    create or replace function minipaas._publishers({arguments}) returns {result}
+    language plpgsql volatile as $x$
+    begin
+        perform pg_sleep(random() * 0.02) where random() < 0.25;
+        return query {body};
+        perform pg_sleep(random() * 0.02) where random() < 0.25;
+    end
+    $x$
+"""
+"""Before and after their look at who publishes, readers then take long at times, and others get in between."""
+
+
 @dataclass
 class Outcome:
     """By offset, when a committed event's publish began and its commit returned; and what each reader got."""
@@ -58,6 +74,15 @@ class Outcome:
             if offset < highest:
                 wrong.append(offset)
         return wrong
+
+
+def slow_down(db: Connection) -> None:
+    """Make readers slow where they race with publishers."""
+    arguments, result, body = db.execute(
+        "select pg_get_function_arguments(oid), pg_get_function_result(oid), prosrc from pg_proc "
+        "where oid = 'minipaas._publishers'::regproc"
+    ).fetchone()
+    db.execute(SLOWER.format(arguments=arguments, result=result, body=body))
 
 
 def run(url: str, seconds: float, seed: int) -> Outcome:
@@ -90,11 +115,16 @@ def _session(url, act, *arguments):
 
 
 def _publisher(connection, n, rng, ends, outcome):
-    two_phases = n % 5 == 0 and connection.value("show max_prepared_transactions") != "0"
+    two_phases = n in (0, 4) and connection.value("show max_prepared_transactions") != "0"
     connection.rollback()
     connection.isolation_level = LEVELS[n % len(LEVELS)]
     turn = 0
-    while time.monotonic() < ends:
+    while (now := time.monotonic()) < ends:
+        if n in QUICK:
+            threading.Event().wait(rng.uniform(0, 0.08))
+        elif int(now * 2) % 2:
+            threading.Event().wait(0.01)
+            continue
         turn += 1
         if two_phases:
             connection.tpc_begin(connection.xid(1, f"{n}-{turn}", "stress"))
@@ -102,7 +132,7 @@ def _publisher(connection, n, rng, ends, outcome):
         try:
             for _ in range(rng.randint(1, 4)):
                 began = time.monotonic()
-                made |= dict.fromkeys(_publish(connection, rng), began)
+                made |= dict.fromkeys(_publish(connection, rng, 0.002 if n in QUICK else 0.08), began)
             commits = _end(connection, two_phases, rng)
         except SerializationFailure:  # looks for dedup keys among serializable transactions may end so
             connection.rollback()
@@ -126,7 +156,7 @@ def _end(connection, two_phases, rng):
     return commits
 
 
-def _publish(connection, rng):
+def _publish(connection, rng, pause):
     """One of the things that a publisher does in its transaction; the offsets that would commit with it."""
     what = rng.choice(["one", "many", "many", "savepoint", "block", "dedup", "other", "pause", "pause"])
     if what == "one":
@@ -136,7 +166,7 @@ def _publish(connection, rng):
     if what == "savepoint":
         connection.execute("savepoint s")
         made = _many(connection, rng.randint(1, 9))
-        connection.execute("select pg_sleep(%s)", [rng.uniform(0, 0.02)])
+        connection.execute("select pg_sleep(%s)", [rng.uniform(0, pause / 4)])
         keeps = rng.random() < 0.5
         connection.execute("release s" if keeps else "rollback to s")
         return made if keeps else []
@@ -149,7 +179,7 @@ def _publish(connection, rng):
     if what == "other":
         connection.call("stream_publish", "other", {})
         return []
-    connection.execute("select pg_sleep(%s)", [rng.uniform(0, 0.08)])
+    connection.execute("select pg_sleep(%s)", [rng.uniform(0, pause)])
     return []
 
 
@@ -218,12 +248,12 @@ def _consumer(name: str, batch: int):
 
 CONSUME = "select event_offset from minipaas.stream_consume('log', %s, %s)"
 READERS = {
-    "consume 10": _cursor(CONSUME, 10),
-    "consume 200": _cursor(CONSUME, 200),
-    "consume 5000": _cursor(CONSUME, 5000),
-    "fetch 30": _consumer("small", 30),
-    "fetch 1000": _consumer("large", 1000),
-    "plain 10": _cursor(PLAIN, 10),
-    "plain 200": _cursor(PLAIN, 200),
+    f"{what} {batch}": reader(batch)
+    for what, reader, batches in (
+        ("consume", lambda batch: _cursor(CONSUME, batch), (40, 300, 5000)),
+        ("fetch", lambda batch: _consumer(str(batch), batch), (60, 1000)),
+        ("plain", lambda batch: _cursor(PLAIN, batch), (40, 300)),
+    )
+    for batch in batches
 }
 """By name; the plain ones read on after the last offset that they have seen, and skip what commits late."""

@@ -53,7 +53,7 @@ SLOWER = """
     end
     $x$
 """
-"""Before and after their look at who publishes, readers then take long at times, and others get in between."""
+"""Before and after their look at who publishes, readers then take long at times: others get in between."""
 
 
 @dataclass

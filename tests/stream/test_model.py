@@ -13,7 +13,7 @@ from tests.conftest import Connection
 from .helpers import NOON, fetch, keys_of, maintain, offsets, publish
 
 SETTINGS = settings(
-    max_examples=25,
+    max_examples=20,
     stateful_step_count=40,
     deadline=None,
     database=None,

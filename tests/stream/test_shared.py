@@ -11,7 +11,7 @@ import pytest
 
 from .helpers import after, commit, fetch, offsets, publish, standing, work
 
-EVENTS, KEYS, WORKERS = 4000, 60, 6
+EVENTS, KEYS, WORKERS = 3000, 60, 6
 
 
 @pytest.fixture

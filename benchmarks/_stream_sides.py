@@ -20,11 +20,9 @@ EACH = "'consumer' || :client_id::text"
 
 @dataclass(frozen=True)
 class Side:
-    """One contestant: its stream `bench`, and what publishers and readers do with it."""
+    """One contestant: what publishers and readers do with its stream `bench` or its table."""
 
     name: str
-    create: str
-    """Makes the stream, with %(partitions)s."""
     preload: str
     """Adds %(count)s events."""
     head: str
@@ -55,7 +53,6 @@ count(*) as count, coalesce(max(event_offset), 0) as event_offset,
 
 OURS = Side(
     name="ours",
-    create="select minipaas.stream_create('bench', %(partitions)s)",
     preload="""
         select count(*) from minipaas.stream_publish_many(
             'bench', array_fill(%(payload)s::jsonb, array[%(count)s])
@@ -79,7 +76,6 @@ from minipaas.stream_fetch('bench', {CONSUMER}, 100) \\gset at_
 
 RAW = Side(
     name="raw",
-    create="select setval('raw_offset', 1, false), %(partitions)s",
     preload="""
         insert into raw_event (stream, payload)
         select 1, %(payload)s::jsonb from generate_series(1, %(count)s)""",
@@ -138,9 +134,10 @@ def preload(base: Database, side: Side, events: int) -> None:
 
 
 def prepare(base: Database, options: Options, events: int = 1_000, partitions: int = 1) -> None:
-    """Make the stream of each side with its events."""
+    """Make the stream and fill both sides, then vacuum them."""
+    if OURS in asked(options):
+        base.execute(f"select minipaas.stream_create('bench', {partitions})")
     for side in asked(options):
-        base.execute(side.create % {"partitions": partitions})
         preload(base, side, events)
     base.settle()
 

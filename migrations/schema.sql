@@ -434,7 +434,7 @@ CREATE TABLE minipaas._waiting (
     last_error text,
     worker text
 )
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
 
 
 --
@@ -1174,6 +1174,37 @@ COMMENT ON FUNCTION minipaas._queue_refuse(queue text, action text) IS 'Raises w
 
 
 --
+-- Name: _take_due(tid[], interval, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) RETURNS TABLE(id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamp with time zone, lease_until timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    return query
+    with taken as (
+        update minipaas._waiting w
+        set state = 'l', until = minipaas._clock() + lease, attempt = w.attempt + 1, worker = _take_due.worker
+        from unnest(tids) with ordinality t (tid, place)
+        where w.ctid = t.tid
+        returning w.*, t.place
+    )
+    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    from taken t
+    order by t.place;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _take_due(tids tid[], lease interval, worker text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) IS 'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
+
+--
 -- Name: _waiting_check(integer, smallint, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1383,11 +1414,24 @@ CREATE FUNCTION minipaas.queue_ack_many(ids bigint[], attempts integer[] DEFAULT
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keeping integer[];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    if v_keeping = '{}' and strict is not true then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        );
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -1395,9 +1439,7 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning
-            w.id,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+        returning w.id, case when w.queue = any(v_keeping) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -1722,31 +1764,20 @@ begin
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_max_attempts, v_left, v_now) f;
         end if;
         if v_is_due then
-            return query
-            with taken as (
-                update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                from unnest(v_tids) with ordinality t (tid, place)
-                where w.ctid = t.tid
-                returning w.*, t.place
-            )
-            select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t
-            order by t.place;
+            return query select d.* from minipaas._take_due(v_tids, v_lease, queue_dequeue.worker) d;
         else
             return query
-            with taken as (
-                delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            )
             insert into minipaas._waiting as w (
                 id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
             )
             select
-                t.id, minipaas._clock() + v_lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
-                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-            from taken t
-            order by t.position
+                r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+            from minipaas._ready r
+            where r.ctid = any(v_tids)
+            order by r.position
             returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
@@ -2491,7 +2522,7 @@ CREATE TABLE minipaas._ready (
     headers jsonb,
     last_error text
 )
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
 
 
 --
@@ -2890,6 +2921,13 @@ CREATE INDEX _done_queue ON minipaas._done USING btree (queue, finished_at);
 
 
 --
+-- Name: _queue_keep_done; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _queue_keep_done ON minipaas._queue USING btree (id) WHERE (keep_done > '00:00:00'::interval);
+
+
+--
 -- Name: _ready_id; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -3160,6 +3198,13 @@ REVOKE ALL ON FUNCTION minipaas._queue_get(queue text, action text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._queue_refuse(queue text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _take_due(tids tid[], lease interval, worker text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) FROM PUBLIC;
 
 
 --

@@ -82,6 +82,9 @@ drop function minipaas._waiting_state;
 -- gone: queue/_waiting_check.sql
 drop function minipaas._waiting_check;
 
+-- gone: queue/_take_due.sql
+drop function minipaas._take_due;
+
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
 

@@ -147,6 +147,9 @@ create table minipaas._queue (
     created_at timestamptz not null
 );
 
+-- An ack asks which queues keep what is done: usually none.
+create index _queue_keep_done on minipaas._queue (id) where keep_done > '0';
+
 revoke all on table minipaas._queue from public;
 
 comment on table minipaas._queue is 'The settings of each queue.';
@@ -154,6 +157,8 @@ comment on table minipaas._queue is 'The settings of each queue.';
 -- object: queue/_ready.sql
 -- A task's position is taken from minipaas._task_id each time that it enters, so that the table grows at its
 -- high end only and is eaten from its low end. A fresh task's position is its id.
+-- toast_tuple_target: a payload that fits on a page stays in the row. Moving it there is cheaper than writing its pieces,
+-- and deleting them, once in each of _ready and _waiting.
 create table minipaas._ready (
     position bigint not null,
     id bigint not null,
@@ -167,7 +172,10 @@ create table minipaas._ready (
     headers jsonb,
     last_error text,
     primary key (queue, lane, position)
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 -- Few tasks come back: finding a fresh one by id takes one probe per lane and no second index.
 create index _ready_id on minipaas._ready (id) where position <> id;
@@ -228,7 +236,10 @@ create table minipaas._waiting (
     headers jsonb,
     last_error text,
     worker text
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
 
@@ -1111,6 +1122,36 @@ revoke execute on function minipaas._queue_refuse(text, text) from public;
 comment on function minipaas._queue_refuse(text, text) is
 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
 
+-- object: queue/_take_due.sql
+-- By an update: what waits here keeps its place, and its payload where it is stored apart.
+create function minipaas._take_due(tids tid[], lease interval, worker text)
+returns table (
+    id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamptz,
+    lease_until timestamptz
+)
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with taken as (
+        update minipaas._waiting w
+        set state = 'l', until = minipaas._clock() + lease, attempt = w.attempt + 1, worker = _take_due.worker
+        from unnest(tids) with ordinality t (tid, place)
+        where w.ctid = t.tid
+        returning w.*, t.place
+    )
+    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    from taken t
+    order by t.place;
+end
+$$;
+
+revoke execute on function minipaas._take_due(tid[], interval, text) from public;
+
+comment on function minipaas._take_due(tid[], interval, text) is
+'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
 -- object: queue/_waiting_check.sql
 -- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
 -- (see _mark_confirm). Only a clock that went back leads below one. An old snapshot sees no marks: there, any candidate
@@ -1302,11 +1343,24 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keeping integer[];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    if v_keeping = '{}' and strict is not true then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        );
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -1314,9 +1368,7 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning
-            w.id,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+        returning w.id, case when w.queue = any(v_keeping) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -1639,31 +1691,20 @@ begin
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_max_attempts, v_left, v_now) f;
         end if;
         if v_is_due then
-            return query
-            with taken as (
-                update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                from unnest(v_tids) with ordinality t (tid, place)
-                where w.ctid = t.tid
-                returning w.*, t.place
-            )
-            select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t
-            order by t.place;
+            return query select d.* from minipaas._take_due(v_tids, v_lease, queue_dequeue.worker) d;
         else
             return query
-            with taken as (
-                delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            )
             insert into minipaas._waiting as w (
                 id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
             )
             select
-                t.id, minipaas._clock() + v_lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
-                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-            from taken t
-            order by t.position
+                r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+            from minipaas._ready r
+            where r.ctid = any(v_tids)
+            order by r.position
             returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;

@@ -120,31 +120,20 @@ begin
             select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_max_attempts, v_left, v_now) f;
         end if;
         if v_is_due then
-            return query
-            with taken as (
-                update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                from unnest(v_tids) with ordinality t (tid, place)
-                where w.ctid = t.tid
-                returning w.*, t.place
-            )
-            select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t
-            order by t.place;
+            return query select d.* from minipaas._take_due(v_tids, v_lease, queue_dequeue.worker) d;
         else
             return query
-            with taken as (
-                delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            )
             insert into minipaas._waiting as w (
                 id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
             )
             select
-                t.id, minipaas._clock() + v_lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
-                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-            from taken t
-            order by t.position
+                r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+            from minipaas._ready r
+            where r.ctid = any(v_tids)
+            order by r.position
             returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;

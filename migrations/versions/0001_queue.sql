@@ -1344,6 +1344,7 @@ declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
     v_keeping integer[];
+    v_attempt integer := attempts[1];
     v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
@@ -1351,13 +1352,10 @@ begin
     end if;
     perform minipaas._check_ids(ids, attempts);
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    if v_keeping = '{}' and strict is not true then
+    -- The usual case: nothing is kept, and all attempts are equal or none is given.
+    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (
-            attempts is null
-            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
-            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
-        );
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
         get diagnostics v_count = row_count;
         return v_count;
     end if;
@@ -1624,14 +1622,17 @@ begin
         perform minipaas._mark_wake(v_queue);
     end if;
 
-    -- The usual case: one lane, no pass owed, nothing due, and the clock has not gone back. The newest mark is among the
-    -- last few of all queues: without that bound the scan would read a page full of older ones.
-    v_since := pg_sequence_last_value('minipaas._mark_id_seq') - 32;
-    select m.id, m.at, m.next_short, m.calm_to, m.hint, m.ahead, m.due_hint, greatest(m.due_floor, m.due_candidate)
-    into v_mark, v_mark_at, v_next_short, v_calm_to, v_hint, v_ahead, v_due_hint, v_due_low
-    from minipaas._mark m
-    where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id > v_since
-    order by m.id desc limit 1;
+    -- The newest mark of a busy queue is among the last few of all queues: the scan ends there, while without a bound it
+    -- would read a page full of older ones.
+    foreach v_since in array array[pg_sequence_last_value('minipaas._mark_id_seq') - 16, 0] loop
+        select m.id, m.at, m.next_short, m.calm_to, m.hint, m.ahead, m.due_hint, greatest(m.due_floor, m.due_candidate)
+        into v_mark, v_mark_at, v_next_short, v_calm_to, v_hint, v_ahead, v_due_hint, v_due_low
+        from minipaas._mark m
+        where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id > v_since
+        order by m.id desc limit 1;
+        exit when found;
+    end loop;
+    -- The usual case: one lane, no pass owed, nothing due, and the clock has not gone back.
     if v_at between v_mark_at and v_next_short and v_now >= v_due_low then
         if v_now > v_calm_to then
             if not exists (select from minipaas._lane l where l.queue = v_queue) and not exists (

@@ -12,6 +12,7 @@ declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
     v_keeping integer[];
+    v_attempt integer := attempts[1];
     v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
@@ -19,13 +20,10 @@ begin
     end if;
     perform minipaas._check_ids(ids, attempts);
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    if v_keeping = '{}' and strict is not true then
+    -- The usual case: nothing is kept, and all attempts are equal or none is given.
+    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (
-            attempts is null
-            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
-            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
-        );
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
         get diagnostics v_count = row_count;
         return v_count;
     end if;

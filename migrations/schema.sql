@@ -632,7 +632,7 @@ CREATE TABLE minipaas._waiting (
     last_error text,
     worker text
 )
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
 
 
 --
@@ -723,14 +723,15 @@ COMMENT ON FUNCTION minipaas._event_count(stream minipaas._stream, partition int
 
 
 --
--- Name: _find(minipaas._queue, integer, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _find(integer, integer, integer, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._find(queue minipaas._queue, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) RETURNS record
+CREATE FUNCTION minipaas._find(queue integer, max_attempts integer, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) RETURNS record
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_column
 declare
+    v_lanes smallint[] := minipaas._lanes(queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -742,13 +743,13 @@ declare
     v_due timestamptz;
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
-        foreach v_lane in array minipaas._lanes(queue.id) loop
+        foreach v_lane in array v_lanes loop
             continue when v_lane = any(v_looked);
-            v_mark := minipaas._mark_get(queue.id, v_lane);
+            v_mark := minipaas._mark_get(queue, v_lane);
             if minipaas._clock() < greatest(v_mark.due_floor, v_mark.due_candidate) then
                 -- The clock, read after the mark, went back: the leases given now might end below the floor (see _mark_confirm).
-                insert into minipaas._lane (queue, lane) values (queue.id, v_lane);
-                v_mark := minipaas._mark_get(queue.id, v_lane);
+                perform minipaas._lane_begin(queue, v_lane);
+                v_mark := minipaas._mark_get(queue, v_lane);
             end if;
             v_at := clock_timestamp();
             v_pass := case
@@ -764,8 +765,8 @@ begin
             select array_agg(c.ctid), min(c.until) into tids, v_due
             from (
                 select w.ctid, w.until from minipaas._waiting w
-                where w.queue = queue.id and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts)))
+                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
                 order by w.until limit batch_size for update skip locked
             ) c;
             is_due := tids is not null;
@@ -776,12 +777,16 @@ begin
                 select array_agg(c.ctid), min(c.position) into tids, v_first
                 from (
                     select r.ctid, r.position from minipaas._ready r
-                    where r.queue = queue.id and r.lane = v_lane and r.position >= v_start.hint
+                    where r.queue = _find.queue and r.lane = v_lane and r.position >= v_start.hint
                     order by r.position limit batch_size for update skip locked
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
+                perform minipaas._mark_move(
+                    v_mark, coalesce(v_first, v_mark.hint), v_due,
+                    case when is_due or v_lanes <> '{0}' then '-infinity' else now + interval '5 ms' end,
+                    v_pass, clock_timestamp() - v_at
+                );
             end if;
             if tids is not null then
                 return;
@@ -793,10 +798,10 @@ $$;
 
 
 --
--- Name: FUNCTION _find(queue minipaas._queue, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _find(queue integer, max_attempts integer, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._find(queue minipaas._queue, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) IS 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
+COMMENT ON FUNCTION minipaas._find(queue integer, max_attempts integer, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) IS 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
 
 
 --
@@ -1009,11 +1014,13 @@ COMMENT ON FUNCTION minipaas._keep_done(VARIADIC tasks minipaas._waiting[]) IS '
 --
 
 CREATE FUNCTION minipaas._lane_add(queue integer, lane smallint) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-insert into minipaas._lane (queue, lane)
-select _lane_add.queue, _lane_add.lane
-where not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane)
+begin
+    if not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane) then
+        perform minipaas._lane_begin(queue, lane);
+    end if;
+end
 $$;
 
 
@@ -1022,6 +1029,27 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._lane_add(queue integer, lane smallint) IS 'Makes a lane known, so that dequeue looks there. Waits for nobody: two rows for one lane do no harm.';
+
+
+--
+-- Name: _lane_begin(integer, smallint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._lane_begin(queue integer, lane smallint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform minipaas._mark_wake(queue);
+    insert into minipaas._lane (queue, lane) values (_lane_begin.queue, _lane_begin.lane);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _lane_begin(queue integer, lane smallint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._lane_begin(queue integer, lane smallint) IS 'Begins an epoch of a lane: its marks count no more.';
 
 
 --
@@ -1080,16 +1108,18 @@ CREATE UNLOGGED TABLE minipaas._mark (
     epoch bigint NOT NULL,
     id bigint NOT NULL,
     at timestamp with time zone NOT NULL,
+    next_short timestamp with time zone NOT NULL,
+    calm_to timestamp with time zone NOT NULL,
     hint bigint NOT NULL,
+    ahead bigint NOT NULL,
     floor bigint NOT NULL,
     due_hint timestamp with time zone NOT NULL,
     due_floor timestamp with time zone NOT NULL,
-    next_short timestamp with time zone NOT NULL,
+    due_candidate timestamp with time zone,
     next_full timestamp with time zone NOT NULL,
     full_cost interval NOT NULL,
     candidate bigint,
     holders text[],
-    due_candidate timestamp with time zone,
     due_xact xid8,
     due_holders text[],
     pruned bigint NOT NULL
@@ -1102,6 +1132,27 @@ WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000',
 --
 
 COMMENT ON TABLE minipaas._mark IS 'Where the scan of a lane starts (hint), and below what nothing is and nothing can come (floor); due_* the same in _waiting.';
+
+
+--
+-- Name: _mark_add(minipaas._mark); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._mark_add(mark minipaas._mark) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    mark.id := nextval('minipaas._mark_id_seq');
+    insert into minipaas._mark overriding system value values (mark.*);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _mark_add(mark minipaas._mark); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._mark_add(mark minipaas._mark) IS 'Writes a mark, as the newest of its lane.';
 
 
 --
@@ -1179,7 +1230,9 @@ begin
         v_mark.lane := lane;
         v_mark.epoch := v_epoch;
         v_mark.at := 'infinity';
+        v_mark.calm_to := '-infinity';
         v_mark.hint := 0;
+        v_mark.ahead := 9223372036854775807;
         v_mark.floor := 0;
         v_mark.due_hint := '-infinity';
         v_mark.due_floor := '-infinity';
@@ -1200,15 +1253,15 @@ COMMENT ON FUNCTION minipaas._mark_get(queue integer, lane smallint) IS 'The new
 
 
 --
--- Name: _mark_move(minipaas._mark, bigint, timestamp with time zone, text, interval); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _mark_move(minipaas._mark, bigint, timestamp with time zone, timestamp with time zone, text, interval); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) RETURNS void
+CREATE FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, calm_to timestamp with time zone, pass text DEFAULT NULL::text, cost interval DEFAULT NULL::interval) RETURNS void
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -1220,24 +1273,24 @@ begin
         mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
-    insert into minipaas._mark (
-        queue, lane, epoch, at, hint, floor, due_hint, due_floor, next_short, next_full, full_cost, candidate, holders,
-        due_candidate, due_xact, due_holders, pruned
-    )
-    values (
-        mark.queue, mark.lane, mark.epoch, mark.at, greatest(hint, mark.floor), mark.floor, greatest(due_hint, mark.due_floor),
-        mark.due_floor, mark.next_short, mark.next_full, mark.full_cost, mark.candidate, mark.holders,
-        mark.due_candidate, mark.due_xact, mark.due_holders, mark.pruned
-    );
+    mark.hint := greatest(hint, mark.floor);
+    mark.due_hint := greatest(due_hint, mark.due_floor);
+    mark.calm_to := calm_to;
+    mark.ahead := coalesce((
+        select r.position from minipaas._ready r
+        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.hint
+        order by r.position offset 47 limit 1
+    ), 9223372036854775807);
+    perform minipaas._mark_add(mark);
 end
 $$;
 
 
 --
--- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, calm_to timestamp with time zone, pass text, cost interval); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) IS 'Writes the next mark of a lane, with new hints and what a pass found out.';
+COMMENT ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, calm_to timestamp with time zone, pass text, cost interval) IS 'Writes the next mark of a lane, with new hints and what a pass found out.';
 
 
 --
@@ -1324,6 +1377,31 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._mark_start(mark minipaas._mark, pass text, OUT hint bigint, OUT due_hint timestamp with time zone) IS 'Where a look at a lane starts in _ready and in _waiting, by the kind of pass.';
+
+
+--
+-- Name: _mark_wake(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._mark_wake(queue integer) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_mark minipaas._mark := minipaas._mark_get(queue, 0::smallint);
+begin
+    if v_mark.calm_to > '-infinity' then
+        v_mark.calm_to := '-infinity';
+        perform minipaas._mark_add(v_mark);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _mark_wake(queue integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._mark_wake(queue integer) IS 'Has the next dequeue look for due tasks and other lanes, since one of these was just written.';
 
 
 --
@@ -1566,33 +1644,35 @@ COMMENT ON FUNCTION minipaas._position_now(cursor integer) IS 'Where a consumer 
 
 CREATE FUNCTION minipaas._publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) RETURNS SETOF bigint
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
     v_first bigint;
     v_event record;
 begin
-    perform minipaas._hold_back(stream.id);
+    perform minipaas._hold_back(_publish_many_once.stream.id);
     v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
     for v_event in
-        select * from unnest(payloads, keys, headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
+        select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
     loop
         loop
             v_first := (
                 select e.event_offset from minipaas._event e
-                where e.stream = stream.id and e.dedup_key = v_event.dedup_key
+                where e.stream = _publish_many_once.stream.id and e.dedup_key = v_event.dedup_key
             );
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, stream.id,
-                minipaas._partition(stream.partitions, v_event.key), v_event.payload,
+                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )
-            on conflict do nothing;
+            on conflict (stream, dedup_key) where dedup_key is not null do nothing;
             exit when found;
         end loop;
         v_offsets[v_event.place] := coalesce(v_first, v_offsets[v_event.place]);
@@ -1615,29 +1695,31 @@ COMMENT ON FUNCTION minipaas._publish_many_once(stream minipaas._stream, payload
 
 CREATE FUNCTION minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text) RETURNS bigint
     LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     AS $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_stream minipaas._stream;
     v_offset bigint;
 begin
-    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    select s.* into v_stream from minipaas._stream_get(_publish_once.stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;
     loop
         v_offset := (
-            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = dedup_key
+            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = _publish_once.dedup_key
         );
         exit when v_offset is not null;
         perform minipaas._hold_back(v_stream.id);
         v_offset := nextval('minipaas._event_offset');
         insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
         values (
-            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, key), payload, key, headers,
-            dedup_key
+            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, _publish_once.key),
+            _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
-        on conflict do nothing;
+        on conflict (stream, dedup_key) where dedup_key is not null do nothing;
         exit when found;
     end loop;
     return v_offset;
@@ -1742,7 +1824,7 @@ declare
     v_count bigint := 0;
 begin
     if stream.keep > '0' then
-        v_before := minipaas._first_at(stream, v_now - stream.keep, v_head);
+        v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
     if stream.keep_events > 0 then
         v_before := greatest(v_before, (
@@ -1754,7 +1836,7 @@ begin
     end if;
     if v_before > stream.trimmed + 1 then
         if stream.max_lag > '0' then
-            v_spared := minipaas._first_at(stream, v_now - stream.max_lag, v_head);
+            v_spared := minipaas._first_at(stream, v_now - least(stream.max_lag, '1000 years'), v_head);
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;
@@ -2051,6 +2133,37 @@ the next batch_size events reach (place.fetched).';
 
 
 --
+-- Name: _take_due(tid[], interval, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) RETURNS TABLE(id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamp with time zone, lease_until timestamp with time zone)
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_column
+begin
+    return query
+    with taken as (
+        update minipaas._waiting w
+        set state = 'l', until = minipaas._clock() + lease, attempt = w.attempt + 1, worker = _take_due.worker
+        from unnest(tids) with ordinality t (tid, place)
+        where w.ctid = t.tid
+        returning w.*, t.place
+    )
+    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    from taken t
+    order by t.place;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _take_due(tids tid[], lease interval, worker text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) IS 'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
+
+--
 -- Name: _trim(minipaas._stream, bigint, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -2118,7 +2231,9 @@ begin
         select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
     end if;
     if v_below then
-        insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
+        perform minipaas._lane_begin(queue, lane);
+    elsif until < minipaas._clock() + interval '10 ms' then
+        perform minipaas._mark_wake(queue);
     end if;
 end
 $$;
@@ -2128,7 +2243,7 @@ $$;
 -- Name: FUNCTION _waiting_check(queue integer, lane smallint, until timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._waiting_check(queue integer, lane smallint, until timestamp with time zone) IS 'Begins a new epoch of the lane when a task was written to _waiting below what counts as empty.';
+COMMENT ON FUNCTION minipaas._waiting_check(queue integer, lane smallint, until timestamp with time zone) IS 'Tells dequeues of a task that was written to _waiting and is due soon, or below what counts as empty: a new epoch.';
 
 
 --
@@ -2348,11 +2463,22 @@ CREATE FUNCTION minipaas.queue_ack_many(ids bigint[], attempts integer[] DEFAULT
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keeping integer[];
+    v_attempt integer := attempts[1];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    -- The usual case: nothing is kept, and all attempts are equal or none is given.
+    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -2360,9 +2486,7 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning
-            w.id,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+        returning w.id, case when w.queue = any(v_keeping) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -2583,84 +2707,127 @@ CREATE FUNCTION minipaas.queue_dequeue(queue text, batch_size integer DEFAULT 1,
     AS $$
 #variable_conflict use_column
 declare
-    v_queue minipaas._queue;
+    v_queue integer;
+    v_max_attempts integer;
+    v_lease interval;
+    v_paused boolean;
     v_left integer := coalesce(batch_size, 1);
-    v_mark minipaas._mark;
     v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
+    v_since bigint;
+    v_mark bigint;
+    v_mark_at timestamptz;
+    v_next_short timestamptz;
+    v_calm_to timestamptz;
+    v_hint bigint;
+    v_ahead bigint;
+    v_due_hint timestamptz;
+    v_due_low timestamptz;
+    v_position bigint;
+    v_task minipaas._ready;
     v_tids tid[] := '{}';
-    v_first bigint;
     v_is_due boolean := false;
     v_count integer;
 begin
-    v_queue := (select q from minipaas._queue_get(queue, 'dequeue') q);
-    if v_queue.id is null then
+    select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+    into v_queue, v_max_attempts, v_lease, v_paused
+    from minipaas._queue_get(queue, 'dequeue') q;
+    if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
     elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
-    elsif v_queue.paused then
+    elsif v_paused then
         return;
+    elsif v_lease < '10 ms' then
+        perform minipaas._mark_wake(v_queue);
     end if;
-    v_queue.lease := coalesce(lease, v_queue.lease);
 
-    -- The usual case, in two statements: one lane, no pass owed, nothing due, and the clock has not gone back.
-    v_mark := (
-        select m from minipaas._mark m
-        where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
-        order by m.id desc limit 1
-    );
-    if v_at between v_mark.at and v_mark.next_short and v_now >= greatest(v_mark.due_floor, v_mark.due_candidate) then
-        v_tids := array(
-            select r.ctid
-            from minipaas._ready r
-            where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
-                and not exists (select from minipaas._lane l where l.queue = v_queue.id)
-                and not exists (
-                    select from minipaas._waiting w
-                    where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+    -- The newest mark of a busy queue is among the last few of all queues: the scan ends there, while without a bound it
+    -- would read a page full of older ones.
+    foreach v_since in array array[pg_sequence_last_value('minipaas._mark_id_seq') - 16, 0] loop
+        select m.id, m.at, m.next_short, m.calm_to, m.hint, m.ahead, m.due_hint, greatest(m.due_floor, m.due_candidate)
+        into v_mark, v_mark_at, v_next_short, v_calm_to, v_hint, v_ahead, v_due_hint, v_due_low
+        from minipaas._mark m
+        where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id > v_since
+        order by m.id desc limit 1;
+        exit when found;
+    end loop;
+    -- The usual case: one lane, no pass owed, nothing due, and the clock has not gone back.
+    if v_at between v_mark_at and v_next_short and v_now >= v_due_low then
+        if v_now > v_calm_to then
+            if not exists (select from minipaas._lane l where l.queue = v_queue) and not exists (
+                select from minipaas._waiting w where w.queue = v_queue and w.lane = 0 and w.until between v_due_hint and v_now
+            ) then
+                v_due_hint := v_now;
+                v_calm_to := v_now + interval '5 ms';
+            end if;
+        end if;
+        if v_now <= v_calm_to and v_left = 1 then
+            delete from minipaas._ready r
+            where r.ctid = (
+                select f.ctid from minipaas._ready f
+                where f.queue = v_queue and f.lane = 0 and f.position between v_hint and v_ahead
+                order by f.position limit 1 for update skip locked
+            )
+            returning r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+            into v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+            if found then
+                insert into minipaas._waiting (
+                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
                 )
-            order by r.position
-            limit greatest(v_left, 1)
-            for update skip locked
-        );
-        if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then
-            v_first := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
-            perform minipaas._mark_move(v_mark, v_first, v_now, null, null);
+                values (
+                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt, v_task.granted, v_task.max_attempts, 0, 'l',
+                    queue_dequeue.payload, queue_dequeue.headers, v_task.last_error, queue_dequeue.worker
+                )
+                returning until into lease_until;
+                priority := 0;
+                return next;
+            end if;
+        elsif v_now <= v_calm_to then
+            v_tids := array(
+                select r.ctid
+                from minipaas._ready r
+                where r.queue = v_queue and r.lane = 0 and r.position >= v_hint
+                order by r.position
+                limit greatest(v_left, 1)
+                for update skip locked
+            );
+            if v_at > v_mark_at + interval '2 ms' then
+                v_position := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
+            end if;
+        end if;
+        if v_position >= v_hint + 32 and v_at > v_mark_at + interval '1 ms' then
+            perform minipaas._mark_move(
+                (select m from minipaas._mark m where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id = v_mark),
+                v_position, v_due_hint, v_calm_to
+            );
+        end if;
+        if v_left = 1 and v_position is not null then
+            return;
         end if;
     end if;
 
     loop
         if v_tids = '{}' then
-            select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
+            select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_max_attempts, v_left, v_now) f;
         end if;
         if v_is_due then
-            return query
-            with taken as (
-                update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_queue.lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                from unnest(v_tids) with ordinality t (tid, place)
-                where w.ctid = t.tid
-                returning w.*, t.place
-            )
-            select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t
-            order by t.place;
+            return query select d.* from minipaas._take_due(v_tids, v_lease, queue_dequeue.worker) d;
         else
             return query
-            with taken as (
-                delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            )
             insert into minipaas._waiting as w (
                 id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
             )
             select
-                t.id, minipaas._clock() + v_queue.lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
-                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-            from taken t
-            order by t.position
+                r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+            from minipaas._ready r
+            where r.ctid = any(v_tids)
+            order by r.position
             returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;
@@ -3469,7 +3636,10 @@ begin
     delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
     if not found then
         return false;
-    elsif not coalesce(force, false) and exists (select from minipaas._event e where e.stream = v_id) then
+    elsif not coalesce(force, false) and (
+        exists (select from minipaas._event e where e.stream = v_id)
+        or exists (select from minipaas._publishers(v_id, pg_sequence_last_value('minipaas._event_offset')))
+    ) then
         raise exception using
             errcode = 'MP008',
             message = format('stream "%s" is not empty', stream_drop.stream),
@@ -3491,9 +3661,9 @@ $$;
 
 COMMENT ON FUNCTION minipaas.stream_drop(stream text, force boolean) IS 'Drops a stream with its consumers.
 
-force: also when there are events in it, which are deleted (default false).
-Returns true, or false when there is no such stream. Stop its publishers first: an event that commits at the same moment is
-gone with the stream. Waits for transactions that hold partitions of it.
+force: also when there are events in it, which are deleted, or publishers that have not committed yet (default false).
+Returns true, or false when there is no such stream. Stop its publishers first: an event that commits after the stream is gone,
+is gone with it. Waits for transactions that hold partitions of it.
 Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';
 
 
@@ -3708,7 +3878,8 @@ begin
     perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
     perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
     perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
-    perform minipaas._check_publish('null', keys || dedup_keys);
+    perform minipaas._check_publish('null', keys);
+    perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);
@@ -4261,7 +4432,7 @@ CREATE TABLE minipaas._ready (
     headers jsonb,
     last_error text
 )
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
 
 
 --
@@ -4918,6 +5089,13 @@ CREATE INDEX _event_partition ON minipaas._event USING btree (stream, partition,
 
 
 --
+-- Name: _queue_keep_done; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _queue_keep_done ON minipaas._queue USING btree (id) WHERE (keep_done > '00:00:00'::interval);
+
+
+--
 -- Name: _ready_id; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -5100,10 +5278,10 @@ REVOKE ALL ON FUNCTION minipaas._event_count(stream minipaas._stream, partition 
 
 
 --
--- Name: FUNCTION _find(queue minipaas._queue, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _find(queue integer, max_attempts integer, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._find(queue minipaas._queue, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._find(queue integer, max_attempts integer, batch_size integer, now timestamp with time zone, OUT tids tid[], OUT is_due boolean) FROM PUBLIC;
 
 
 --
@@ -5156,6 +5334,13 @@ REVOKE ALL ON FUNCTION minipaas._lane_add(queue integer, lane smallint) FROM PUB
 
 
 --
+-- Name: FUNCTION _lane_begin(queue integer, lane smallint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._lane_begin(queue integer, lane smallint) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _lanes(queue integer); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5167,6 +5352,13 @@ REVOKE ALL ON FUNCTION minipaas._lanes(queue integer) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._lost(ids bigint[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _mark_add(mark minipaas._mark); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._mark_add(mark minipaas._mark) FROM PUBLIC;
 
 
 --
@@ -5184,10 +5376,10 @@ REVOKE ALL ON FUNCTION minipaas._mark_get(queue integer, lane smallint) FROM PUB
 
 
 --
--- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, calm_to timestamp with time zone, pass text, cost interval); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, pass text, cost interval) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint timestamp with time zone, calm_to timestamp with time zone, pass text, cost interval) FROM PUBLIC;
 
 
 --
@@ -5209,6 +5401,13 @@ REVOKE ALL ON FUNCTION minipaas._mark_slow(mark minipaas._mark) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._mark_start(mark minipaas._mark, pass text, OUT hint bigint, OUT due_hint timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _mark_wake(queue integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._mark_wake(queue integer) FROM PUBLIC;
 
 
 --
@@ -5363,6 +5562,13 @@ REVOKE ALL ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, O
 --
 
 REVOKE ALL ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _take_due(tids tid[], lease interval, worker text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) FROM PUBLIC;
 
 
 --

@@ -533,33 +533,35 @@ create function minipaas._publish_many_once(
 )
 returns setof bigint
 language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
     v_first bigint;
     v_event record;
 begin
-    perform minipaas._hold_back(stream.id);
+    perform minipaas._hold_back(_publish_many_once.stream.id);
     v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
     for v_event in
-        select * from unnest(payloads, keys, headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
+        select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
     loop
         loop
             v_first := (
                 select e.event_offset from minipaas._event e
-                where e.stream = stream.id and e.dedup_key = v_event.dedup_key
+                where e.stream = _publish_many_once.stream.id and e.dedup_key = v_event.dedup_key
             );
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, stream.id,
-                minipaas._partition(stream.partitions, v_event.key), v_event.payload,
+                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )
-            on conflict do nothing;
+            on conflict (stream, dedup_key) where dedup_key is not null do nothing;
             exit when found;
         end loop;
         v_offsets[v_event.place] := coalesce(v_first, v_offsets[v_event.place]);
@@ -578,29 +580,31 @@ comment on function minipaas._publish_many_once(minipaas._stream, jsonb[], text[
 create function minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text)
 returns bigint
 language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_stream minipaas._stream;
     v_offset bigint;
 begin
-    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    select s.* into v_stream from minipaas._stream_get(_publish_once.stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;
     loop
         v_offset := (
-            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = dedup_key
+            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = _publish_once.dedup_key
         );
         exit when v_offset is not null;
         perform minipaas._hold_back(v_stream.id);
         v_offset := nextval('minipaas._event_offset');
         insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
         values (
-            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, key), payload, key, headers,
-            dedup_key
+            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, _publish_once.key),
+            _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
-        on conflict do nothing;
+        on conflict (stream, dedup_key) where dedup_key is not null do nothing;
         exit when found;
     end loop;
     return v_offset;
@@ -654,7 +658,7 @@ declare
     v_count bigint := 0;
 begin
     if stream.keep > '0' then
-        v_before := minipaas._first_at(stream, v_now - stream.keep, v_head);
+        v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
     if stream.keep_events > 0 then
         v_before := greatest(v_before, (
@@ -666,7 +670,7 @@ begin
     end if;
     if v_before > stream.trimmed + 1 then
         if stream.max_lag > '0' then
-            v_spared := minipaas._first_at(stream, v_now - stream.max_lag, v_head);
+            v_spared := minipaas._first_at(stream, v_now - least(stream.max_lag, '1000 years'), v_head);
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;
@@ -1236,7 +1240,10 @@ begin
     delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
     if not found then
         return false;
-    elsif not coalesce(force, false) and exists (select from minipaas._event e where e.stream = v_id) then
+    elsif not coalesce(force, false) and (
+        exists (select from minipaas._event e where e.stream = v_id)
+        or exists (select from minipaas._publishers(v_id, pg_sequence_last_value('minipaas._event_offset')))
+    ) then
         raise exception using
             errcode = 'MP008',
             message = format('stream "%s" is not empty', stream_drop.stream),
@@ -1256,9 +1263,9 @@ revoke execute on function minipaas.stream_drop(text, boolean) from public;
 comment on function minipaas.stream_drop(text, boolean) is
 'Drops a stream with its consumers.
 
-force: also when there are events in it, which are deleted (default false).
-Returns true, or false when there is no such stream. Stop its publishers first: an event that commits at the same moment is
-gone with the stream. Waits for transactions that hold partitions of it.
+force: also when there are events in it, which are deleted, or publishers that have not committed yet (default false).
+Returns true, or false when there is no such stream. Stop its publishers first: an event that commits after the stream is gone,
+is gone with it. Waits for transactions that hold partitions of it.
 Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';
 
 -- object: stream/stream_extend.sql
@@ -1464,7 +1471,8 @@ begin
     perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
     perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
     perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
-    perform minipaas._check_publish('null', keys || dedup_keys);
+    perform minipaas._check_publish('null', keys);
+    perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);

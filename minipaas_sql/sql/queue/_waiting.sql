@@ -13,7 +13,10 @@ create table minipaas._waiting (
     headers jsonb,
     last_error text,
     worker text
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
 

@@ -11,11 +11,22 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keeping integer[];
+    v_attempt integer := attempts[1];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    -- The usual case: nothing is kept, and all attempts are equal or none is given.
+    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -23,9 +34,7 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning
-            w.id,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+        returning w.id, case when w.queue = any(v_keeping) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then

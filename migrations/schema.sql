@@ -576,9 +576,10 @@ CREATE FUNCTION minipaas._consumer_drop(consumer integer) RETURNS void
     AS $$
 #variable_conflict use_variable
 begin
-    delete from minipaas._consumer k where k.id = consumer;
+    perform from minipaas._cursor c where c.consumer = consumer order by c.id for update;
     delete from minipaas._position p using minipaas._cursor c where c.consumer = consumer and p.cursor = c.id;
     delete from minipaas._cursor c where c.consumer = consumer;
+    delete from minipaas._consumer k where k.id = consumer;
 end
 $$;
 
@@ -1446,37 +1447,6 @@ COMMENT ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max_at
 
 
 --
--- Name: _next_event(minipaas._stream, integer, bigint, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
---
-
-CREATE FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) RETURNS bigint
-    LANGUAGE sql STABLE
-    AS $$
-select case when stream.partitions = 1 then (
-    select e.event_offset
-    from minipaas._event e
-    where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= upto
-    order by e.stream, e.event_offset
-    limit 1
-) else (
-    select e.event_offset
-    from minipaas._event e
-    where e.stream = stream.id and e.partition = _next_event.partition
-        and e.event_offset > after_offset and e.event_offset <= upto
-    order by e.stream, e.partition, e.event_offset
-    limit 1
-) end
-$$;
-
-
---
--- Name: FUNCTION _next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: COMMENT; Schema: minipaas; Owner: -
---
-
-COMMENT ON FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) IS 'The offset of a partition''s first event in a range, or NULL.';
-
-
---
 -- Name: _partition(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1536,9 +1506,25 @@ from minipaas._consumer k
 join minipaas._cursor c on c.consumer = k.id
 cross join lateral minipaas._position_now(c.id) p
 cross join lateral (
-    select minipaas._next_event(_places.stream, c.partition, greatest(p.committed, (_places.stream).trimmed), upto) as unread
+    (
+        select e.event_offset as unread
+        from minipaas._event e
+        where (_places.stream).partitions = 1 and e.stream = (_places.stream).id
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.event_offset
+        limit 1
+    )
+    union all
+    (
+        select e.event_offset
+        from minipaas._event e
+        where (_places.stream).partitions > 1 and e.stream = (_places.stream).id and e.partition = c.partition
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.partition, e.event_offset
+        limit 1
+    )
 ) u
-where k.stream = (_places.stream).id and u.unread is not null
+where k.stream = (_places.stream).id
 $$;
 
 
@@ -1649,13 +1635,14 @@ CREATE FUNCTION minipaas._publish_many_once(stream minipaas._stream, payloads js
     AS $$
 #variable_conflict use_column
 declare
-    v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
+    v_times timestamptz[];
     v_first bigint;
     v_event record;
 begin
     perform minipaas._hold_back(_publish_many_once.stream.id);
-    v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
+    select array_agg(nextval('minipaas._event_offset')), array_agg(minipaas._clock()) into v_offsets, v_times
+    from generate_series(1, cardinality(payloads));
     for v_event in
         select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
@@ -1668,7 +1655,7 @@ begin
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                v_offsets[v_event.place], v_times[v_event.place], _publish_many_once.stream.id,
                 minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )
@@ -1738,19 +1725,19 @@ COMMENT ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key text,
 -- Name: _publishers(integer, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._publishers(stream integer, last bigint) RETURNS TABLE(pid integer, virtualxid text, behind integer)
+CREATE FUNCTION minipaas._publishers(stream integer, last bigint) RETURNS TABLE(pid integer, virtualxid text, behind bigint)
     LANGUAGE sql STABLE
     AS $$
 select p.*
 from (
-    select l.pid, l.virtualtransaction, ((last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind
+    select l.pid, l.virtualtransaction, (last - l.objid::bigint) & 4294967295 as behind
     from pg_locks l
     where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
         and l.classid = (1297088512 + stream)::oid
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
         and l.pid is distinct from pg_backend_pid()
 ) p
-where p.behind >= 0
+where p.behind < 3294967296
 $$;
 
 
@@ -1826,7 +1813,7 @@ begin
     if stream.keep > '0' then
         v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
-    if stream.keep_events > 0 then
+    if stream.keep_events > 0 and v_head - stream.trimmed > stream.keep_events then
         v_before := greatest(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset <= v_head
@@ -1840,7 +1827,7 @@ begin
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;
-    while stream.trimmed < v_before - 1 and clock_timestamp() < deadline loop
+    while stream.trimmed < v_before - 1 loop
         v_chunk := least(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed
@@ -1849,7 +1836,7 @@ begin
         ));
         v_count := v_count + minipaas._trim(stream, v_chunk, false);
         select s.* into stream from minipaas._stream s where s.id = stream.id;
-        exit when stream.trimmed < v_chunk - 1;
+        exit when stream.trimmed < v_chunk - 1 or clock_timestamp() > deadline;
     end loop;
     return v_count;
 end
@@ -1919,14 +1906,15 @@ CREATE FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event
     LANGUAGE plpgsql
     AS $$
 declare
+    v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
     v_head constant bigint := minipaas._stream_head(stream.id);
 begin
     perform minipaas._check_consume(stream, argument, event_offset, null, null);
-    return least(v_head, case
+    return case
         when at is not null then minipaas._first_at(stream, at, v_head) - 1
-        when event_offset is not null then greatest(event_offset - 1, stream.trimmed)
+        when event_offset <= v_last then greatest(event_offset - 1, stream.trimmed)
         else v_head
-    end);
+    end;
 end
 $$;
 
@@ -2383,6 +2371,7 @@ begin
         select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
         for no key update skip locked
     loop
+        exit when clock_timestamp() > v_deadline;
         count := count + minipaas._retain(v_stream, v_deadline);
     end loop;
     return next;
@@ -3867,7 +3856,7 @@ CREATE FUNCTION minipaas.stream_publish_many(stream text, payloads jsonb[], keys
 #variable_conflict use_column
 declare
     v_stream minipaas._stream;
-    v_now timestamptz := minipaas._clock();
+    v_moved timestamptz := case when current_setting('minipaas.now', true) <> '' then minipaas._clock_moved() end;
 begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
@@ -3889,14 +3878,14 @@ begin
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
             u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;
@@ -4032,6 +4021,10 @@ begin
             'start', format('from_offset %s, from_time %s, from_latest %s', from_offset, from_time, from_latest),
             'Give one of from_offset, from_time and from_latest.'
         );
+    end if;
+    perform from minipaas._stream s where s.id = v_stream.id for key share;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
     end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
@@ -4568,16 +4561,16 @@ COMMENT ON TABLE minipaas._version IS 'The revision that is installed, written b
 
 CREATE VIEW minipaas.consumer_stats AS
  SELECT s.name AS stream,
-    k.name AS consumer,
+    c.consumer,
     c.partition,
-    GREATEST(p.committed, s.trimmed) AS committed_offset,
+    p.committed AS committed_offset,
         CASE
             WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * (COALESCE(h.head, n.upto) - GREATEST(p.committed, s.trimmed))) / (n.upto - GREATEST(p.committed, s.trimmed)))
+            ELSE ((n.count * ((h.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
         END AS lag_events,
     (n.count > 10000) AS lag_estimated,
         CASE
-            WHEN (n.count > 0) THEN GREATEST((t.now - n.since), '00:00:00'::interval)
+            WHEN (n.count > 0) THEN GREATEST((t.now - o.published_at), '00:00:00'::interval)
             ELSE NULL::interval
         END AS lag_time,
     p.lease_id,
@@ -4592,40 +4585,46 @@ CREATE VIEW minipaas.consumer_stats AS
     p.lost AS events_lost,
     h.blocked_by
    FROM ((((((minipaas._stream s
-     JOIN minipaas._consumer k ON ((k.stream = s.id)))
-     JOIN minipaas._cursor c ON ((c.consumer = k.id)))
+     CROSS JOIN LATERAL ( SELECT t_1.blocked_by,
+            ( SELECT e.event_offset
+                   FROM minipaas._event e
+                  WHERE ((e.stream = s.id) AND (e.event_offset <= COALESCE(t_1.head, '9223372036854775807'::bigint)))
+                  ORDER BY e.event_offset DESC
+                 LIMIT 1) AS newest
+           FROM minipaas._stream_state(s.id) t_1(head, blocked_by)
+         OFFSET 0) h)
+     CROSS JOIN LATERAL ( SELECT k.name AS consumer,
+            c_1.id,
+            c_1.partition
+           FROM (minipaas._consumer k
+             JOIN minipaas._cursor c_1 ON ((c_1.consumer = k.id)))
+          WHERE (k.stream = s.id)
+         OFFSET 0) c)
      CROSS JOIN ( SELECT minipaas._clock() AS now) t)
-     CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
-     CROSS JOIN LATERAL ( SELECT p_1.cursor,
-            p_1.id,
-            p_1.committed,
-            p_1.fetched,
+     CROSS JOIN LATERAL ( SELECT GREATEST(p_1.committed, s.trimmed) AS committed,
             p_1.lease_id,
-            p_1.lease_until,
             p_1.worker,
-            p_1.lost,
-            p_1.pruned,
-            p_1.entries
+            p_1.lease_until,
+            p_1.lost
            FROM minipaas._position p_1
           WHERE (p_1.cursor = c.id)
           ORDER BY p_1.cursor DESC, p_1.id DESC
          LIMIT 1) p)
      CROSS JOIN LATERAL ( SELECT count(*) AS count,
-            max(l.event_offset) AS upto,
-            (array_agg(l.published_at ORDER BY l.event_offset))[1] AS since
-           FROM (( SELECT e.event_offset,
-                    e.published_at
+            min(l.event_offset) AS since,
+            max(l.event_offset) AS upto
+           FROM (( SELECT e.event_offset
                    FROM minipaas._event e
-                  WHERE ((s.partitions = 1) AND (e.stream = s.id) AND (e.event_offset > GREATEST(p.committed, s.trimmed)) AND (e.event_offset <= COALESCE(h.head, '9223372036854775807'::bigint)))
+                  WHERE ((s.partitions = 1) AND (e.stream = s.id) AND (e.event_offset > p.committed) AND (e.event_offset <= h.newest))
                   ORDER BY e.event_offset
                  LIMIT 10001)
                 UNION ALL
-                ( SELECT e.event_offset,
-                    e.published_at
+                ( SELECT e.event_offset
                    FROM minipaas._event e
-                  WHERE ((s.partitions > 1) AND (e.stream = s.id) AND (e.partition = c.partition) AND (e.event_offset > GREATEST(p.committed, s.trimmed)) AND (e.event_offset <= COALESCE(h.head, '9223372036854775807'::bigint)))
+                  WHERE ((s.partitions > 1) AND (e.stream = s.id) AND (e.partition = c.partition) AND (e.event_offset > p.committed) AND (e.event_offset <= h.newest))
                   ORDER BY e.event_offset
                  LIMIT 10001)) l) n)
+     LEFT JOIN minipaas._event o ON (((o.stream = s.id) AND (o.event_offset = n.since))))
   WHERE ( SELECT minipaas._may('observe'::text) AS _may);
 
 
@@ -4641,7 +4640,8 @@ lag_time: how long the first of them has waited since it was published; NULL: no
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
-application and age, or the gid of a prepared one; NULL: nobody does.';
+application and age, or the gid of a prepared one; NULL: nobody does. The age of others'' transactions shows only when the
+owner of the schema is a member of pg_read_all_stats.';
 
 
 --
@@ -4833,19 +4833,20 @@ CREATE VIEW minipaas.stream_stats AS
     h.head,
         CASE
             WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * (COALESCE(h.head, z.newest) - s.trimmed)) / (n.upto - s.trimmed))
+            ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
         END AS events,
     (n.count > 10000) AS events_estimated,
     (COALESCE((z.bytes * (
         CASE
             WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * (COALESCE(h.head, z.newest) - s.trimmed)) / (n.upto - s.trimmed))
+            ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
         END)::numeric), (0)::numeric))::bigint AS bytes,
     o.published_at AS oldest,
     o.event_offset AS oldest_offset
    FROM ((((minipaas._stream s
      CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
      CROSS JOIN LATERAL ( SELECT count(*) AS count,
+            min(l.event_offset) AS since,
             max(l.event_offset) AS upto
            FROM ( SELECT e.event_offset
                    FROM minipaas._event e
@@ -5422,13 +5423,6 @@ REVOKE ALL ON FUNCTION minipaas._may(action text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max_attempts integer) FROM PUBLIC;
-
-
---
--- Name: FUNCTION _next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: ACL; Schema: minipaas; Owner: -
---
-
-REVOKE ALL ON FUNCTION minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) FROM PUBLIC;
 
 
 --

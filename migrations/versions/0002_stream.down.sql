@@ -109,9 +109,6 @@ drop function minipaas._places;
 -- gone: stream/_partition.sql
 drop function minipaas._partition;
 
--- gone: stream/_next_event.sql
-drop function minipaas._next_event;
-
 -- gone: stream/_hold_back.sql
 drop function minipaas._hold_back;
 

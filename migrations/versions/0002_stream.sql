@@ -223,14 +223,16 @@ comment on function minipaas._check_stream(integer, interval, bigint, interval) 
 'Raises MP006 for a setting of a stream that is out of its range; NULL passes.';
 
 -- object: stream/_consumer_drop.sql
+-- The lock waits for whoever is just writing a position, which the next statement then sees.
 create function minipaas._consumer_drop(consumer integer) returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    delete from minipaas._consumer k where k.id = consumer;
+    perform from minipaas._cursor c where c.consumer = consumer order by c.id for update;
     delete from minipaas._position p using minipaas._cursor c where c.consumer = consumer and p.cursor = c.id;
     delete from minipaas._cursor c where c.consumer = consumer;
+    delete from minipaas._consumer k where k.id = consumer;
 end
 $$;
 
@@ -392,32 +394,6 @@ revoke execute on function minipaas._hold_back(integer) from public;
 comment on function minipaas._hold_back(integer) is
 'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends; returns true.';
 
--- object: stream/_next_event.sql
-create function minipaas._next_event(stream minipaas._stream, partition integer, after_offset bigint, upto bigint)
-returns bigint
-language sql stable
-as $$
-select case when stream.partitions = 1 then (
-    select e.event_offset
-    from minipaas._event e
-    where e.stream = stream.id and e.event_offset > after_offset and e.event_offset <= upto
-    order by e.stream, e.event_offset
-    limit 1
-) else (
-    select e.event_offset
-    from minipaas._event e
-    where e.stream = stream.id and e.partition = _next_event.partition
-        and e.event_offset > after_offset and e.event_offset <= upto
-    order by e.stream, e.partition, e.event_offset
-    limit 1
-) end
-$$;
-
-revoke execute on function minipaas._next_event(minipaas._stream, integer, bigint, bigint) from public;
-
-comment on function minipaas._next_event(minipaas._stream, integer, bigint, bigint) is
-'The offset of a partition''s first event in a range, or NULL.';
-
 -- object: stream/_partition.sql
 create function minipaas._partition(partitions integer, key text) returns integer
 language sql volatile
@@ -444,9 +420,25 @@ from minipaas._consumer k
 join minipaas._cursor c on c.consumer = k.id
 cross join lateral minipaas._position_now(c.id) p
 cross join lateral (
-    select minipaas._next_event(_places.stream, c.partition, greatest(p.committed, (_places.stream).trimmed), upto) as unread
+    (
+        select e.event_offset as unread
+        from minipaas._event e
+        where (_places.stream).partitions = 1 and e.stream = (_places.stream).id
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.event_offset
+        limit 1
+    )
+    union all
+    (
+        select e.event_offset
+        from minipaas._event e
+        where (_places.stream).partitions > 1 and e.stream = (_places.stream).id and e.partition = c.partition
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.partition, e.event_offset
+        limit 1
+    )
 ) u
-where k.stream = (_places.stream).id and u.unread is not null
+where k.stream = (_places.stream).id
 $$;
 
 revoke execute on function minipaas._places(minipaas._stream, bigint) from public;
@@ -538,13 +530,14 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-    v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
+    v_times timestamptz[];
     v_first bigint;
     v_event record;
 begin
     perform minipaas._hold_back(_publish_many_once.stream.id);
-    v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
+    select array_agg(nextval('minipaas._event_offset')), array_agg(minipaas._clock()) into v_offsets, v_times
+    from generate_series(1, cardinality(payloads));
     for v_event in
         select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
@@ -557,7 +550,7 @@ begin
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                v_offsets[v_event.place], v_times[v_event.place], _publish_many_once.stream.id,
                 minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )
@@ -619,21 +612,22 @@ comment on function minipaas._publish_once(text, jsonb, text, jsonb, text) is
 -- object: stream/_publishers.sql
 -- An xact lock lives until the top transaction ends or the savepoint is rolled back, and through PREPARE: then it has no
 -- pid. The namespace of the lock is "MP" and the stream. Its key has the low 32 bits of a bound, which are compared by their
--- distance, as serial numbers are; a bound above the last value belongs to offsets above it, and is ignored.
+-- distance from the last value. A bound that was drawn after that looks almost 2^32 away; it belongs to offsets above the last
+-- value, and is ignored.
 create function minipaas._publishers(stream integer, last bigint)
-returns table (pid integer, virtualxid text, behind integer)
+returns table (pid integer, virtualxid text, behind bigint)
 language sql stable
 as $$
 select p.*
 from (
-    select l.pid, l.virtualtransaction, ((last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind
+    select l.pid, l.virtualtransaction, (last - l.objid::bigint) & 4294967295 as behind
     from pg_locks l
     where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2
         and l.classid = (1297088512 + stream)::oid
         and l.database = (select d.oid from pg_database d where d.datname = current_database())
         and l.pid is distinct from pg_backend_pid()
 ) p
-where p.behind >= 0
+where p.behind < 3294967296
 $$;
 
 revoke execute on function minipaas._publishers(integer, bigint) from public;
@@ -642,7 +636,8 @@ comment on function minipaas._publishers(integer, bigint) is
 'Other open transactions that have published to a stream, and how far below a last value the lower bound of their offsets is.';
 
 -- object: stream/_retain.sql
--- Chunks, so that the time is kept; what is left goes with the next call.
+-- Chunks, so that the time is kept, and one in any case; what is left goes with the next call. A full stream with keep_events
+-- costs a walk over as many index entries.
 create function minipaas._retain(stream minipaas._stream, deadline timestamptz) returns bigint
 language plpgsql volatile
 set enable_seqscan = off
@@ -660,7 +655,7 @@ begin
     if stream.keep > '0' then
         v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
-    if stream.keep_events > 0 then
+    if stream.keep_events > 0 and v_head - stream.trimmed > stream.keep_events then
         v_before := greatest(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset <= v_head
@@ -674,7 +669,7 @@ begin
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;
-    while stream.trimmed < v_before - 1 and clock_timestamp() < deadline loop
+    while stream.trimmed < v_before - 1 loop
         v_chunk := least(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed
@@ -683,7 +678,7 @@ begin
         ));
         v_count := v_count + minipaas._trim(stream, v_chunk, false);
         select s.* into stream from minipaas._stream s where s.id = stream.id;
-        exit when stream.trimmed < v_chunk - 1;
+        exit when stream.trimmed < v_chunk - 1 or clock_timestamp() > deadline;
     end loop;
     return v_count;
 end
@@ -745,14 +740,15 @@ create function minipaas._start_at(stream minipaas._stream, argument text, event
 language plpgsql volatile
 as $$
 declare
+    v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
     v_head constant bigint := minipaas._stream_head(stream.id);
 begin
     perform minipaas._check_consume(stream, argument, event_offset, null, null);
-    return least(v_head, case
+    return case
         when at is not null then minipaas._first_at(stream, at, v_head) - 1
-        when event_offset is not null then greatest(event_offset - 1, stream.trimmed)
+        when event_offset <= v_last then greatest(event_offset - 1, stream.trimmed)
         else v_head
-    end);
+    end;
 end
 $$;
 
@@ -996,6 +992,7 @@ begin
         select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
         for no key update skip locked
     loop
+        exit when clock_timestamp() > v_deadline;
         count := count + minipaas._retain(v_stream, v_deadline);
     end loop;
     return next;
@@ -1450,6 +1447,7 @@ this transaction ends, readers stop before its events: keep it short.
 Right: publish. Errors: MP002, MP005, MP006.';
 
 -- object: stream/stream_publish_many.sql
+-- A time with each offset, not one for all: seeking by time goes by both growing together.
 create function minipaas.stream_publish_many(
     stream text, payloads jsonb[], keys text[] default null, headers jsonb[] default null, dedup_keys text[] default null
 )
@@ -1460,7 +1458,7 @@ as $$
 #variable_conflict use_column
 declare
     v_stream minipaas._stream;
-    v_now timestamptz := minipaas._clock();
+    v_moved timestamptz := case when current_setting('minipaas.now', true) <> '' then minipaas._clock_moved() end;
 begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
@@ -1482,14 +1480,14 @@ begin
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
             u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;
@@ -1618,6 +1616,10 @@ begin
             'Give one of from_offset, from_time and from_latest.'
         );
     end if;
+    perform from minipaas._stream s where s.id = v_stream.id for key share;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
+    end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
@@ -1716,53 +1718,71 @@ Returns true, or false when there is no such consumer. Waits for transactions th
 Right: consume. Errors: MP002, MP005, MP006.';
 
 -- object: stream/consumer_stats.sql
+-- _stream_state is called once for each stream: offset 0 keeps the planner from calling it below the join with the cursors.
+-- Up to 10,000 events are counted; more are reckoned from how many offsets these take, up to the last one that can be read.
 create view minipaas.consumer_stats as
 select
     s.name as stream,
-    k.name as consumer,
+    c.consumer,
     c.partition,
-    greatest(p.committed, s.trimmed) as committed_offset,
-    case when n.count <= 10000 then n.count
-        else n.count * (coalesce(h.head, n.upto) - greatest(p.committed, s.trimmed)) / (n.upto - greatest(p.committed, s.trimmed))
-    end as lag_events,
+    p.committed as committed_offset,
+    case when n.count <= 10000 then n.count else n.count * (h.newest - n.since + 1) / (n.upto - n.since + 1) end as lag_events,
     n.count > 10000 as lag_estimated,
-    case when n.count > 0 then greatest(t.now - n.since, '0') end as lag_time,
+    case when n.count > 0 then greatest(t.now - o.published_at, '0') end as lag_time,
     p.lease_id,
     case when p.lease_id is not null then p.worker end as worker,
     case when p.lease_id is not null then p.lease_until end as lease_until,
     p.lost as events_lost,
     h.blocked_by
 from minipaas._stream s
-join minipaas._consumer k on k.stream = s.id
-join minipaas._cursor c on c.consumer = k.id
-cross join (select minipaas._clock() as now) t
-cross join lateral minipaas._stream_state(s.id) h
 cross join lateral (
-    select p.* from minipaas._position p where p.cursor = c.id order by p.cursor desc, p.id desc limit 1
+    select t.blocked_by, (
+        select e.event_offset
+        from minipaas._event e
+        where e.stream = s.id and e.event_offset <= coalesce(t.head, 9223372036854775807)
+        order by e.event_offset desc
+        limit 1
+    ) as newest
+    from minipaas._stream_state(s.id) t
+    offset 0
+) h
+cross join lateral (
+    select k.name as consumer, c.id, c.partition
+    from minipaas._consumer k
+    join minipaas._cursor c on c.consumer = k.id
+    where k.stream = s.id
+    offset 0
+) c
+cross join (select minipaas._clock() as now) t
+cross join lateral (
+    select greatest(p.committed, s.trimmed) as committed, p.lease_id, p.worker, p.lease_until, p.lost
+    from minipaas._position p
+    where p.cursor = c.id
+    order by p.cursor desc, p.id desc
+    limit 1
 ) p
 cross join lateral (
-    select count(*) as count, max(l.event_offset) as upto, (array_agg(l.published_at order by l.event_offset))[1] as since
+    select count(*) as count, min(l.event_offset) as since, max(l.event_offset) as upto
     from (
         (
-            select e.event_offset, e.published_at
+            select e.event_offset
             from minipaas._event e
-            where s.partitions = 1 and e.stream = s.id and e.event_offset > greatest(p.committed, s.trimmed)
-                and e.event_offset <= coalesce(h.head, 9223372036854775807)
+            where s.partitions = 1 and e.stream = s.id and e.event_offset > p.committed and e.event_offset <= h.newest
             order by e.event_offset
             limit 10001
         )
         union all
         (
-            select e.event_offset, e.published_at
+            select e.event_offset
             from minipaas._event e
-            where s.partitions > 1 and e.stream = s.id and e.partition = c.partition
-                and e.event_offset > greatest(p.committed, s.trimmed)
-                and e.event_offset <= coalesce(h.head, 9223372036854775807)
+            where s.partitions > 1 and e.stream = s.id and e.partition = c.partition and e.event_offset > p.committed
+                and e.event_offset <= h.newest
             order by e.event_offset
             limit 10001
         )
     ) l
 ) n
+left join minipaas._event o on o.stream = s.id and o.event_offset = n.since
 where (select minipaas._may('observe'));
 
 comment on view minipaas.consumer_stats is
@@ -1774,20 +1794,22 @@ lag_time: how long the first of them has waited since it was published; NULL: no
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
-application and age, or the gid of a prepared one; NULL: nobody does.';
+application and age, or the gid of a prepared one; NULL: nobody does. The age of others'' transactions shows only when the
+owner of the schema is a member of pg_read_all_stats.';
 
 -- object: stream/stream_stats.sql
--- Up to 10,000 events are counted; more are reckoned from how many offsets these take, and bytes from the newest hundred.
+-- Up to 10,000 events are counted; more are reckoned from how many offsets these take, up to the stream's own newest, and bytes
+-- from the newest hundred.
 create view minipaas.stream_stats as
 select
     s.name as stream,
     h.head,
     case when n.count <= 10000 then n.count
-        else n.count * (coalesce(h.head, z.newest) - s.trimmed) / (n.upto - s.trimmed) end as events,
+        else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events,
     n.count > 10000 as events_estimated,
     coalesce(
         z.bytes * case when n.count <= 10000 then n.count
-            else n.count * (coalesce(h.head, z.newest) - s.trimmed) / (n.upto - s.trimmed) end,
+            else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end,
         0
     )::bigint as bytes,
     o.published_at as oldest,
@@ -1795,7 +1817,7 @@ select
 from minipaas._stream s
 cross join lateral minipaas._stream_state(s.id) h
 cross join lateral (
-    select count(*) as count, max(l.event_offset) as upto
+    select count(*) as count, min(l.event_offset) as since, max(l.event_offset) as upto
     from (
         select e.event_offset
         from minipaas._event e

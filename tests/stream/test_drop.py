@@ -76,3 +76,22 @@ def test_drop_of_what_is_no_name_is_false_or_refused(db, stream, name):
     except Exception as error:
         assert error.sqlstate == "MP006"
     assert contents(db) == before
+
+
+def test_drop_refuses_a_stream_that_somebody_publishes_to(db, connect, stream, refused):
+    late = connect(autocommit=False)
+    late.call("stream_publish", stream, {})
+    with refused("MP008", stream):
+        db.call("stream_drop", stream)
+    late.commit()
+    assert len(read(db, stream)) == 1
+
+
+def test_drop_waits_for_a_subscribe_and_takes_it_along(db, connect, stream, waits, background):
+    late, dropper = connect(autocommit=False), connect()
+    late.call("stream_subscribe", stream, "late")
+    dropped = background(dropper.call, "stream_drop", stream)
+    waits(dropper)
+    late.commit()
+    assert dropped.result() is True
+    assert contents(db) == []

@@ -88,6 +88,9 @@ class Machine(RuleBasedStateMachine):
     def head(self) -> int:
         return self.db.call("stream_head", self.stream)
 
+    def last(self) -> int:
+        return self.db.value("select coalesce(pg_sequence_last_value('minipaas._event_offset'), 0)")
+
     def readable(self, partition: int | None = None) -> list[Event]:
         """The events below the first offset of every open transaction."""
         bound = min((flying[0].offset for flying in self.flying if flying), default=2**62)
@@ -214,7 +217,7 @@ class Machine(RuleBasedStateMachine):
     def move(self, consumer: str, committed: int) -> None:
         for (name, _), place in self.places.items():
             if name == consumer:
-                place.committed = max(min(committed, self.head()), self.trimmed)
+                place.committed = max(committed if committed < self.last() else self.head(), self.trimmed)
                 place.lease_id = None
 
     @rule(consumer=consumers, pick=picks)

@@ -253,3 +253,17 @@ def test_upkeep_tells_what_it_did(db, streams):
     rows = db.rows("maintain")
     assert rows == [] or rows[0]._fields == ("what", "count")
     assert sum(row.count for row in rows if row.what == "events trimmed") == 4 * streams
+
+
+def test_upkeep_trims_a_stream_with_many_cursors(db):
+    db.call("stream_create", "many", 1024, keep_events=10, max_lag="1 microsecond")
+    for consumer in range(5):
+        db.call("stream_subscribe", "many", f"c{consumer}")
+    publish(db, "many", 5000)
+    assert maintain(db) == 4990
+
+
+def test_upkeep_bears_the_longest_durations(db):
+    db.call("stream_create", "old", keep="10000 years", max_lag="10000 years")
+    publish(db, "old", 1)
+    assert maintain(db) == 0

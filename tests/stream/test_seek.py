@@ -154,3 +154,23 @@ def test_seek_refuses_a_bad_argument(db, stream, made, refused, bad, value):
     with refused("MP006", value):
         db.call("stream_seek", stream, "audit", **bad)
     assert contents(db) == before
+
+
+def test_seek_to_an_event_above_an_open_publish_stays_above_it(db, connect, stream, audit):
+    late = connect(autocommit=False)
+    late.call("stream_publish", stream, {})
+    seen = publish(db, stream, 5)
+    db.call("stream_seek", stream, audit, seen[3])
+    assert work(db, stream) == []
+    late.commit()
+    assert work(db, stream) == seen[3:]
+
+
+def test_times_grow_with_the_offsets_of_one_call(db, connect, stream, audit):
+    db.at(None)
+    publish(db, stream, 20_000)
+    times = [row.published_at for row in db.rows("stream_consume", stream, 0, 20_000)]
+    assert times == sorted(times)
+    assert times[0] < times[-1]
+    db.call("stream_seek", stream, audit, to_time=times[12_345])
+    assert db.rows("stream_fetch", stream, audit, 1)[0].published_at == times[12_345]

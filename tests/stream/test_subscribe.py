@@ -190,3 +190,16 @@ def test_subscribe_refuses_a_name_of_no_or_too_many_characters(db, stream, refus
     with refused("MP006", "consumer"):
         db.call("stream_subscribe", stream, name)
     assert contents(db) == before
+
+
+def test_unsubscribe_waits_for_who_is_fetching_and_leaves_nothing(
+    db, connect, stream, audit, waits, background
+):
+    publish(db, stream, 1)
+    holder, leaver = connect(autocommit=False), connect()
+    fetch(holder, stream)
+    left = background(leaver.call, "stream_unsubscribe", stream, audit)
+    waits(leaver)
+    holder.commit()
+    assert left.result() is True
+    assert db.value("select count(*) from minipaas._position") == 0

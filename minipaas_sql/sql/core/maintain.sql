@@ -16,6 +16,7 @@ begin
         select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
         for no key update skip locked
     loop
+        exit when clock_timestamp() > v_deadline;
         count := count + minipaas._retain(v_stream, v_deadline);
     end loop;
     return next;

@@ -7,9 +7,25 @@ from minipaas._consumer k
 join minipaas._cursor c on c.consumer = k.id
 cross join lateral minipaas._position_now(c.id) p
 cross join lateral (
-    select minipaas._next_event(_places.stream, c.partition, greatest(p.committed, (_places.stream).trimmed), upto) as unread
+    (
+        select e.event_offset as unread
+        from minipaas._event e
+        where (_places.stream).partitions = 1 and e.stream = (_places.stream).id
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.event_offset
+        limit 1
+    )
+    union all
+    (
+        select e.event_offset
+        from minipaas._event e
+        where (_places.stream).partitions > 1 and e.stream = (_places.stream).id and e.partition = c.partition
+            and e.event_offset > greatest(p.committed, (_places.stream).trimmed) and e.event_offset <= upto
+        order by e.stream, e.partition, e.event_offset
+        limit 1
+    )
 ) u
-where k.stream = (_places.stream).id and u.unread is not null
+where k.stream = (_places.stream).id
 $$;
 
 revoke execute on function minipaas._places(minipaas._stream, bigint) from public;

@@ -10,13 +10,14 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-    v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
+    v_times timestamptz[];
     v_first bigint;
     v_event record;
 begin
     perform minipaas._hold_back(_publish_many_once.stream.id);
-    v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
+    select array_agg(nextval('minipaas._event_offset')), array_agg(minipaas._clock()) into v_offsets, v_times
+    from generate_series(1, cardinality(payloads));
     for v_event in
         select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
@@ -29,7 +30,7 @@ begin
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                v_offsets[v_event.place], v_times[v_event.place], _publish_many_once.stream.id,
                 minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )

@@ -1,4 +1,5 @@
--- Chunks, so that the time is kept; what is left goes with the next call.
+-- Chunks, so that the time is kept, and one in any case; what is left goes with the next call. A full stream with keep_events
+-- costs a walk over as many index entries.
 create function minipaas._retain(stream minipaas._stream, deadline timestamptz) returns bigint
 language plpgsql volatile
 set enable_seqscan = off
@@ -16,7 +17,7 @@ begin
     if stream.keep > '0' then
         v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
-    if stream.keep_events > 0 then
+    if stream.keep_events > 0 and v_head - stream.trimmed > stream.keep_events then
         v_before := greatest(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed and e.event_offset <= v_head
@@ -30,7 +31,7 @@ begin
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;
-    while stream.trimmed < v_before - 1 and clock_timestamp() < deadline loop
+    while stream.trimmed < v_before - 1 loop
         v_chunk := least(v_before, (
             select e.event_offset from minipaas._event e
             where e.stream = stream.id and e.event_offset > stream.trimmed
@@ -39,7 +40,7 @@ begin
         ));
         v_count := v_count + minipaas._trim(stream, v_chunk, false);
         select s.* into stream from minipaas._stream s where s.id = stream.id;
-        exit when stream.trimmed < v_chunk - 1;
+        exit when stream.trimmed < v_chunk - 1 or clock_timestamp() > deadline;
     end loop;
     return v_count;
 end

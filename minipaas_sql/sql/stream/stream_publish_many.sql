@@ -1,3 +1,4 @@
+-- A time with each offset, not one for all: seeking by time goes by both growing together.
 create function minipaas.stream_publish_many(
     stream text, payloads jsonb[], keys text[] default null, headers jsonb[] default null, dedup_keys text[] default null
 )
@@ -8,7 +9,7 @@ as $$
 #variable_conflict use_column
 declare
     v_stream minipaas._stream;
-    v_now timestamptz := minipaas._clock();
+    v_moved timestamptz := case when current_setting('minipaas.now', true) <> '' then minipaas._clock_moved() end;
 begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
@@ -30,14 +31,14 @@ begin
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), v_now, v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
             u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;

@@ -1,14 +1,15 @@
--- Up to 10,000 events are counted; more are reckoned from how many offsets these take, and bytes from the newest hundred.
+-- Up to 10,000 events are counted; more are reckoned from how many offsets these take, up to the stream's own newest, and bytes
+-- from the newest hundred.
 create view minipaas.stream_stats as
 select
     s.name as stream,
     h.head,
     case when n.count <= 10000 then n.count
-        else n.count * (coalesce(h.head, z.newest) - s.trimmed) / (n.upto - s.trimmed) end as events,
+        else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events,
     n.count > 10000 as events_estimated,
     coalesce(
         z.bytes * case when n.count <= 10000 then n.count
-            else n.count * (coalesce(h.head, z.newest) - s.trimmed) / (n.upto - s.trimmed) end,
+            else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end,
         0
     )::bigint as bytes,
     o.published_at as oldest,
@@ -16,7 +17,7 @@ select
 from minipaas._stream s
 cross join lateral minipaas._stream_state(s.id) h
 cross join lateral (
-    select count(*) as count, max(l.event_offset) as upto
+    select count(*) as count, min(l.event_offset) as since, max(l.event_offset) as upto
     from (
         select e.event_offset
         from minipaas._event e

@@ -29,6 +29,10 @@ begin
             'Give one of from_offset, from_time and from_latest.'
         );
     end if;
+    perform from minipaas._stream s where s.id = v_stream.id for key share;
+    if not found then
+        perform minipaas._stream_refuse(stream, 'consume');
+    end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())

@@ -576,10 +576,10 @@ CREATE FUNCTION minipaas._consumer_drop(consumer integer) RETURNS void
     AS $$
 #variable_conflict use_variable
 begin
+    delete from minipaas._consumer k where k.id = consumer;
     perform from minipaas._cursor c where c.consumer = consumer order by c.id for update;
     delete from minipaas._position p using minipaas._cursor c where c.consumer = consumer and p.cursor = c.id;
     delete from minipaas._cursor c where c.consumer = consumer;
-    delete from minipaas._consumer k where k.id = consumer;
 end
 $$;
 
@@ -3842,7 +3842,7 @@ headers: JSON for the application''s own use, such as trace ids.
 dedup_key: up to 500 characters; while an event with it is kept, its offset is returned and nothing is added.
 Returns the offset of the event. Waits for nobody, but for an open transaction that publishes the same dedup_key. Until
 this transaction ends, readers stop before its events: keep it short.
-Right: publish. Errors: MP002, MP005, MP006.';
+Right: publish. Errors: MP002, MP005, MP006; at REPEATABLE READ, 40001 for a dedup_key that somebody has just taken.';
 
 
 --

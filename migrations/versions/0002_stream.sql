@@ -223,16 +223,17 @@ comment on function minipaas._check_stream(integer, interval, bigint, interval) 
 'Raises MP006 for a setting of a stream that is out of its range; NULL passes.';
 
 -- object: stream/_consumer_drop.sql
--- The lock waits for whoever is just writing a position, which the next statement then sees.
+-- The consumer first, as stream_unsubscribe does. The lock on the cursors waits for whoever is just writing a position,
+-- which the next statement then sees.
 create function minipaas._consumer_drop(consumer integer) returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
+    delete from minipaas._consumer k where k.id = consumer;
     perform from minipaas._cursor c where c.consumer = consumer order by c.id for update;
     delete from minipaas._position p using minipaas._cursor c where c.consumer = consumer and p.cursor = c.id;
     delete from minipaas._cursor c where c.consumer = consumer;
-    delete from minipaas._consumer k where k.id = consumer;
 end
 $$;
 
@@ -1444,7 +1445,7 @@ headers: JSON for the application''s own use, such as trace ids.
 dedup_key: up to 500 characters; while an event with it is kept, its offset is returned and nothing is added.
 Returns the offset of the event. Waits for nobody, but for an open transaction that publishes the same dedup_key. Until
 this transaction ends, readers stop before its events: keep it short.
-Right: publish. Errors: MP002, MP005, MP006.';
+Right: publish. Errors: MP002, MP005, MP006; at REPEATABLE READ, 40001 for a dedup_key that somebody has just taken.';
 
 -- object: stream/stream_publish_many.sql
 -- A time with each offset, not one for all: seeking by time goes by both growing together.

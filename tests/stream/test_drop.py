@@ -95,3 +95,17 @@ def test_drop_waits_for_a_subscribe_and_takes_it_along(db, connect, stream, wait
     late.commit()
     assert dropped.result() is True
     assert contents(db) == []
+
+
+def test_drop_and_unsubscribe_wait_for_each_other_in_one_direction(db, connect, wide, waits, background):
+    db.call("stream_subscribe", wide, "audit")
+    publish(db, wide, 100)
+    holder, dropper, leaver = connect(autocommit=False), connect(), connect()
+    fetch(holder, wide)
+    dropped = background(dropper.call, "stream_drop", wide, force=True)
+    waits(dropper)
+    left = background(leaver.call, "stream_unsubscribe", wide, "audit")
+    waits(leaver)
+    holder.commit()
+    assert (dropped.result(), left.result()) == (True, False)
+    assert contents(db) == []

@@ -51,4 +51,4 @@ headers: JSON for the application''s own use, such as trace ids.
 dedup_key: up to 500 characters; while an event with it is kept, its offset is returned and nothing is added.
 Returns the offset of the event. Waits for nobody, but for an open transaction that publishes the same dedup_key. Until
 this transaction ends, readers stop before its events: keep it short.
-Right: publish. Errors: MP002, MP005, MP006.';
+Right: publish. Errors: MP002, MP005, MP006; at REPEATABLE READ, 40001 for a dedup_key that somebody has just taken.';

@@ -204,16 +204,30 @@ COMMENT ON FUNCTION minipaas._caller() IS 'The role that the caller acts as: wha
 
 
 --
--- Name: _check_arrays(integer, text, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _check_arrays(jsonb[], text[], jsonb[], text[]); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) RETURNS void
+CREATE FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     AS $$
+declare
+    v_other text := case
+        when cardinality(keys) <> cardinality(payloads) then 'keys'
+        when cardinality(headers) <> cardinality(payloads) then 'headers'
+        when cardinality(dedup_keys) <> cardinality(payloads) then 'dedup_keys'
+    end;
 begin
-    if count <> payloads then
+    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
         perform minipaas._invalid(
-            name, format('%s of them for %s payloads', count, payloads),
+            'payloads', payloads::text,
+            'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.'
+        );
+    elsif v_other is not null then
+        perform minipaas._invalid(
+            v_other,
+            format('%s of them for %s payloads', case v_other
+                when 'keys' then cardinality(keys) when 'headers' then cardinality(headers) else cardinality(dedup_keys)
+            end, cardinality(payloads)),
             'Give one for each payload (NULL for none), or leave the array out.'
         );
     end if;
@@ -222,10 +236,10 @@ $$;
 
 
 --
--- Name: FUNCTION _check_arrays(payloads integer, name text, count integer); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) IS 'Raises MP006 unless an array is as long as that of the payloads; NULL passes.';
+COMMENT ON FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) IS 'Raises MP006 for payloads that are no list of JSON, or for another array that is not as long; NULL passes for those.';
 
 
 --
@@ -897,7 +911,7 @@ COMMENT ON FUNCTION minipaas._held(id bigint, attempt integer) IS 'Locks a lease
 -- Name: _hold_back(integer); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._hold_back(stream integer) RETURNS boolean
+CREATE FUNCTION minipaas._hold_back(stream integer) RETURNS void
     LANGUAGE plpgsql
     AS $_$
 declare
@@ -914,7 +928,6 @@ begin
     if not pg_try_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer) then
         perform pg_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer);
     end if;
-    return true;
 end
 $_$;
 
@@ -923,7 +936,7 @@ $_$;
 -- Name: FUNCTION _hold_back(stream integer); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._hold_back(stream integer) IS 'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends; returns true.';
+COMMENT ON FUNCTION minipaas._hold_back(stream integer) IS 'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends.';
 
 
 --
@@ -1899,6 +1912,24 @@ COMMENT ON FUNCTION minipaas._run_end(stream minipaas._stream, partition integer
 
 
 --
+-- Name: _sees_now(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._sees_now() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+select current_setting('transaction_isolation') = 'read committed' and not pg_is_in_recovery()
+$$;
+
+
+--
+-- Name: FUNCTION _sees_now(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._sees_now() IS 'Whether each statement sees what has been committed before it: READ COMMITTED on a primary. If not, _wrong_isolation says so.';
+
+
+--
 -- Name: _start_at(minipaas._stream, text, bigint, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1979,7 +2010,7 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'consume') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'consume');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation(call);
     end if;
     return v_stream;
@@ -2362,7 +2393,7 @@ declare
     v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
     v_stream minipaas._stream;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('maintain');
     end if;
     what := 'events trimmed';
@@ -2723,7 +2754,7 @@ begin
     from minipaas._queue_get(queue, 'dequeue') q;
     if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation('queue_dequeue');
     elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
@@ -2760,15 +2791,18 @@ begin
                 where f.queue = v_queue and f.lane = 0 and f.position between v_hint and v_ahead
                 order by f.position limit 1 for update skip locked
             )
-            returning r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
-            into v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+            returning
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+            into
+                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
             if found then
                 insert into minipaas._waiting (
                     id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
                 )
                 values (
-                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt, v_task.granted, v_task.max_attempts, 0, 'l',
-                    queue_dequeue.payload, queue_dequeue.headers, v_task.last_error, queue_dequeue.worker
+                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
+                    v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
+                    v_task.last_error, queue_dequeue.worker
                 )
                 returning until into lease_until;
                 priority := 0;
@@ -2987,14 +3021,7 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
-    elsif cardinality(headers) <> cardinality(payloads) then
-        perform minipaas._invalid(
-            'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
-        );
-    end if;
+    perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
@@ -3668,7 +3695,7 @@ declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_extend');
 begin
     perform minipaas._check_batch(null, lease);
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_extend.lease_id then
+    if (v_place.lease_id = stream_extend.lease_id) is not true then
         return null;
     end if;
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
@@ -3707,9 +3734,7 @@ declare
     v_head constant bigint := minipaas._stream_head(v_stream.id);
     v_consumer integer;
     v_taken record;
-    v_partition integer;
     v_place minipaas._position;
-    v_after bigint;
 begin
     perform minipaas._check_batch(batch_size, lease);
     select k.id into v_consumer
@@ -3718,12 +3743,10 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100));
     if v_taken.partition is null then
         return;
     end if;
-    v_partition := v_taken.partition;
-    v_after := v_taken.after_offset;
     v_place := v_taken.place;
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
@@ -3733,14 +3756,14 @@ begin
         return query
         select e.event_offset, 0, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.event_offset;
     else
         return query
         select e.event_offset, e.partition, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.partition = v_partition
-            and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.partition = v_taken.partition
+            and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.partition, e.event_offset;
     end if;
 end
@@ -3861,12 +3884,8 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
-    elsif payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     end if;
-    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
-    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
-    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
@@ -3875,18 +3894,21 @@ begin
         return;
     end if;
     perform minipaas._hold_back(v_stream.id);
+    -- Most calls have neither keys nor headers, and unnesting one array is cheaper than three.
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
-            u.key, u.headers
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, u.key), u.payload, u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;
     end if;
@@ -3918,7 +3940,7 @@ CREATE FUNCTION minipaas.stream_release(stream text, consumer text, partition in
 declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_release');
 begin
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_release.lease_id then
+    if (v_place.lease_id = stream_release.lease_id) is not true then
         return false;
     end if;
     v_place.lease_id := null;
@@ -4067,7 +4089,7 @@ declare
     v_stream minipaas._stream;
     v_before bigint;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('stream_trim');
     end if;
     select s.* into v_stream from minipaas._stream_get(stream, 'manage') s;
@@ -4831,19 +4853,12 @@ COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_crea
 CREATE VIEW minipaas.stream_stats AS
  SELECT s.name AS stream,
     h.head,
-        CASE
-            WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
-        END AS events,
+    k.events,
     (n.count > 10000) AS events_estimated,
-    (COALESCE((z.bytes * (
-        CASE
-            WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
-        END)::numeric), (0)::numeric))::bigint AS bytes,
+    (COALESCE((z.bytes * (k.events)::numeric), (0)::numeric))::bigint AS bytes,
     o.published_at AS oldest,
-    o.event_offset AS oldest_offset
-   FROM ((((minipaas._stream s
+    n.since AS oldest_offset
+   FROM (((((minipaas._stream s
      CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
      CROSS JOIN LATERAL ( SELECT count(*) AS count,
             min(l.event_offset) AS since,
@@ -4861,12 +4876,12 @@ CREATE VIEW minipaas.stream_stats AS
                   WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
                   ORDER BY e.event_offset DESC
                  LIMIT 100) l) z)
-     LEFT JOIN LATERAL ( SELECT e.event_offset,
-            e.published_at
-           FROM minipaas._event e
-          WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
-          ORDER BY e.event_offset
-         LIMIT 1) o ON (true))
+     CROSS JOIN LATERAL ( SELECT
+                CASE
+                    WHEN (n.count <= 10000) THEN n.count
+                    ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
+                END AS events) k)
+     LEFT JOIN minipaas._event o ON (((o.stream = s.id) AND (o.event_offset = n.since))))
   WHERE ( SELECT minipaas._may('observe'::text) AS _may);
 
 
@@ -5153,10 +5168,10 @@ REVOKE ALL ON FUNCTION minipaas._caller() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION _check_arrays(payloads integer, name text, count integer); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._check_arrays(payloads integer, name text, count integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) FROM PUBLIC;
 
 
 --
@@ -5507,6 +5522,13 @@ REVOKE ALL ON FUNCTION minipaas._retain(stream minipaas._stream, deadline timest
 --
 
 REVOKE ALL ON FUNCTION minipaas._run_end(stream minipaas._stream, partition integer, after_offset bigint, head bigint, batch_size integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _sees_now(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._sees_now() FROM PUBLIC;
 
 
 --

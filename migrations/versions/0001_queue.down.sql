@@ -85,6 +85,9 @@ drop function minipaas._waiting_check;
 -- gone: queue/_take_due.sql
 drop function minipaas._take_due;
 
+-- gone: core/_sees_now.sql
+drop function minipaas._sees_now;
+
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
 
@@ -180,6 +183,9 @@ drop function minipaas._check_duration;
 
 -- gone: core/_check_batch.sql
 drop function minipaas._check_batch;
+
+-- gone: core/_check_arrays.sql
+drop function minipaas._check_arrays;
 
 -- gone: access/_caller.sql
 drop function minipaas._caller;

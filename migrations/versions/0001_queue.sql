@@ -346,6 +346,39 @@ revoke execute on function minipaas._caller() from public;
 comment on function minipaas._caller() is
 'The role that the caller acts as: what SET ROLE chose, else session_user.';
 
+-- object: core/_check_arrays.sql
+create function minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) returns void
+language plpgsql immutable
+as $$
+declare
+    v_other text := case
+        when cardinality(keys) <> cardinality(payloads) then 'keys'
+        when cardinality(headers) <> cardinality(payloads) then 'headers'
+        when cardinality(dedup_keys) <> cardinality(payloads) then 'dedup_keys'
+    end;
+begin
+    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
+        perform minipaas._invalid(
+            'payloads', payloads::text,
+            'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.'
+        );
+    elsif v_other is not null then
+        perform minipaas._invalid(
+            v_other,
+            format('%s of them for %s payloads', case v_other
+                when 'keys' then cardinality(keys) when 'headers' then cardinality(headers) else cardinality(dedup_keys)
+            end, cardinality(payloads)),
+            'Give one for each payload (NULL for none), or leave the array out.'
+        );
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_arrays(jsonb[], text[], jsonb[], text[]) from public;
+
+comment on function minipaas._check_arrays(jsonb[], text[], jsonb[], text[]) is
+'Raises MP006 for payloads that are no list of JSON, or for another array that is not as long; NULL passes for those.';
+
 -- object: core/_check_batch.sql
 create function minipaas._check_batch(batch_size integer, lease interval) returns void
 language plpgsql immutable
@@ -1122,6 +1155,19 @@ revoke execute on function minipaas._queue_refuse(text, text) from public;
 comment on function minipaas._queue_refuse(text, text) is
 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
 
+-- object: core/_sees_now.sql
+-- Inlined into its callers.
+create function minipaas._sees_now() returns boolean
+language sql stable
+as $$
+select current_setting('transaction_isolation') = 'read committed' and not pg_is_in_recovery()
+$$;
+
+revoke execute on function minipaas._sees_now() from public;
+
+comment on function minipaas._sees_now() is
+'Whether each statement sees what has been committed before it: READ COMMITTED on a primary. If not, _wrong_isolation says so.';
+
 -- object: queue/_take_due.sql
 -- By an update: what waits here keeps its place, and its payload where it is stored apart.
 create function minipaas._take_due(tids tid[], lease interval, worker text)
@@ -1612,7 +1658,7 @@ begin
     from minipaas._queue_get(queue, 'dequeue') q;
     if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation('queue_dequeue');
     elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
@@ -1649,15 +1695,18 @@ begin
                 where f.queue = v_queue and f.lane = 0 and f.position between v_hint and v_ahead
                 order by f.position limit 1 for update skip locked
             )
-            returning r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
-            into v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+            returning
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+            into
+                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
             if found then
                 insert into minipaas._waiting (
                     id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
                 )
                 values (
-                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt, v_task.granted, v_task.max_attempts, 0, 'l',
-                    queue_dequeue.payload, queue_dequeue.headers, v_task.last_error, queue_dequeue.worker
+                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
+                    v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
+                    v_task.last_error, queue_dequeue.worker
                 )
                 returning until into lease_until;
                 priority := 0;
@@ -1886,14 +1935,7 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
-    elsif cardinality(headers) <> cardinality(payloads) then
-        perform minipaas._invalid(
-            'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
-        );
-    end if;
+    perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then

@@ -133,9 +133,6 @@ drop function minipaas._check_publish;
 -- gone: stream/_check_consume.sql
 drop function minipaas._check_consume;
 
--- gone: stream/_check_arrays.sql
-drop function minipaas._check_arrays;
-
 -- gone: stream/_stream.sql
 drop table minipaas._stream;
 

@@ -138,25 +138,6 @@ revoke execute on function minipaas._access_set(text, boolean) from public;
 comment on function minipaas._access_set(text, boolean) is
 'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
 
--- object: stream/_check_arrays.sql
-create function minipaas._check_arrays(payloads integer, name text, count integer) returns void
-language plpgsql immutable
-as $$
-begin
-    if count <> payloads then
-        perform minipaas._invalid(
-            name, format('%s of them for %s payloads', count, payloads),
-            'Give one for each payload (NULL for none), or leave the array out.'
-        );
-    end if;
-end
-$$;
-
-revoke execute on function minipaas._check_arrays(integer, text, integer) from public;
-
-comment on function minipaas._check_arrays(integer, text, integer) is
-'Raises MP006 unless an array is as long as that of the payloads; NULL passes.';
-
 -- object: stream/_check_consume.sql
 create function minipaas._check_consume(
     stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer
@@ -369,7 +350,7 @@ comment on function minipaas._first_at(minipaas._stream, timestamptz, bigint) is
 -- nextval. Readers stop below the lowest bound that they see (_stream_head). One key serves a whole transaction, by the
 -- setting; but the lock is taken on each publish, and a setting out of range is not believed, so that nobody's setting
 -- can make a reader pass an event. A rollback to a savepoint takes back both, lock and setting.
-create function minipaas._hold_back(stream integer) returns boolean
+create function minipaas._hold_back(stream integer) returns void
 language plpgsql volatile
 as $$
 declare
@@ -386,14 +367,13 @@ begin
     if not pg_try_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer) then
         perform pg_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer);
     end if;
-    return true;
 end
 $$;
 
 revoke execute on function minipaas._hold_back(integer) from public;
 
 comment on function minipaas._hold_back(integer) is
-'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends; returns true.';
+'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends.';
 
 -- object: stream/_partition.sql
 create function minipaas._partition(partitions integer, key text) returns integer
@@ -800,7 +780,7 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'consume') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'consume');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation(call);
     end if;
     return v_stream;
@@ -984,7 +964,7 @@ declare
     v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
     v_stream minipaas._stream;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('maintain');
     end if;
     what := 'events trimmed';
@@ -1278,7 +1258,7 @@ declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_extend');
 begin
     perform minipaas._check_batch(null, lease);
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_extend.lease_id then
+    if (v_place.lease_id = stream_extend.lease_id) is not true then
         return null;
     end if;
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
@@ -1320,9 +1300,7 @@ declare
     v_head constant bigint := minipaas._stream_head(v_stream.id);
     v_consumer integer;
     v_taken record;
-    v_partition integer;
     v_place minipaas._position;
-    v_after bigint;
 begin
     perform minipaas._check_batch(batch_size, lease);
     select k.id into v_consumer
@@ -1331,12 +1309,10 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100));
     if v_taken.partition is null then
         return;
     end if;
-    v_partition := v_taken.partition;
-    v_after := v_taken.after_offset;
     v_place := v_taken.place;
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
@@ -1346,14 +1322,14 @@ begin
         return query
         select e.event_offset, 0, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.event_offset;
     else
         return query
         select e.event_offset, e.partition, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.partition = v_partition
-            and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.partition = v_taken.partition
+            and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.partition, e.event_offset;
     end if;
 end
@@ -1464,12 +1440,8 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
-    elsif payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     end if;
-    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
-    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
-    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
@@ -1478,18 +1450,21 @@ begin
         return;
     end if;
     perform minipaas._hold_back(v_stream.id);
+    -- Most calls have neither keys nor headers, and unnesting one array is cheaper than three.
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
-            u.key, u.headers
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, u.key), u.payload, u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;
     end if;
@@ -1515,7 +1490,7 @@ as $$
 declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_release');
 begin
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_release.lease_id then
+    if (v_place.lease_id = stream_release.lease_id) is not true then
         return false;
     end if;
     v_place.lease_id := null;
@@ -1656,7 +1631,7 @@ declare
     v_stream minipaas._stream;
     v_before bigint;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('stream_trim');
     end if;
     select s.* into v_stream from minipaas._stream_get(stream, 'manage') s;
@@ -1805,16 +1780,11 @@ create view minipaas.stream_stats as
 select
     s.name as stream,
     h.head,
-    case when n.count <= 10000 then n.count
-        else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events,
+    k.events,
     n.count > 10000 as events_estimated,
-    coalesce(
-        z.bytes * case when n.count <= 10000 then n.count
-            else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end,
-        0
-    )::bigint as bytes,
+    coalesce(z.bytes * k.events, 0)::bigint as bytes,
     o.published_at as oldest,
-    o.event_offset as oldest_offset
+    n.since as oldest_offset
 from minipaas._stream s
 cross join lateral minipaas._stream_state(s.id) h
 cross join lateral (
@@ -1840,13 +1810,10 @@ cross join lateral (
         limit 100
     ) l
 ) z
-left join lateral (
-    select e.event_offset, e.published_at
-    from minipaas._event e
-    where e.stream = s.id and e.event_offset > s.trimmed
-    order by e.event_offset
-    limit 1
-) o on true
+cross join lateral (
+    select case when n.count <= 10000 then n.count else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events
+) k
+left join minipaas._event o on o.stream = s.id and o.event_offset = n.since
 where (select minipaas._may('observe'));
 
 comment on view minipaas.stream_stats is

@@ -48,7 +48,10 @@ def test_the_contract_is_there(db):
         queue_create queue_alter queue_drop queue_pause queue_resume queue_purge queue_enqueue
         queue_enqueue_many queue_dequeue queue_pop queue_ack queue_ack_many queue_nack queue_nack_many
         queue_bury queue_extend queue_extend_many queue_cancel queue_redrive
-        access_grant access_revoke schema_version
+        stream_create stream_alter stream_drop stream_publish stream_publish_many stream_consume stream_head
+        stream_subscribe stream_unsubscribe stream_fetch stream_commit stream_extend stream_release
+        stream_seek stream_trim
+        access_grant access_revoke schema_version maintain
     """
     assert set(contract.split()) <= set(public_functions(db, "true"))
 

@@ -7,7 +7,7 @@ declare
     v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
     v_stream minipaas._stream;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('maintain');
     end if;
     what := 'events trimmed';

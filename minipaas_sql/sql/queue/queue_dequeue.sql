@@ -43,7 +43,7 @@ begin
     from minipaas._queue_get(queue, 'dequeue') q;
     if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation('queue_dequeue');
     elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
@@ -80,15 +80,18 @@ begin
                 where f.queue = v_queue and f.lane = 0 and f.position between v_hint and v_ahead
                 order by f.position limit 1 for update skip locked
             )
-            returning r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
-            into v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+            returning
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+            into
+                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
             if found then
                 insert into minipaas._waiting (
                     id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
                 )
                 values (
-                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt, v_task.granted, v_task.max_attempts, 0, 'l',
-                    queue_dequeue.payload, queue_dequeue.headers, v_task.last_error, queue_dequeue.worker
+                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
+                    v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
+                    v_task.last_error, queue_dequeue.worker
                 )
                 returning until into lease_until;
                 priority := 0;

@@ -29,14 +29,7 @@ begin
         'null', priority, delay, run_at,
         case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
     );
-    if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
-    elsif cardinality(headers) <> cardinality(payloads) then
-        perform minipaas._invalid(
-            'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
-        );
-    end if;
+    perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then

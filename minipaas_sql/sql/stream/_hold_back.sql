@@ -2,7 +2,7 @@
 -- nextval. Readers stop below the lowest bound that they see (_stream_head). One key serves a whole transaction, by the
 -- setting; but the lock is taken on each publish, and a setting out of range is not believed, so that nobody's setting
 -- can make a reader pass an event. A rollback to a savepoint takes back both, lock and setting.
-create function minipaas._hold_back(stream integer) returns boolean
+create function minipaas._hold_back(stream integer) returns void
 language plpgsql volatile
 as $$
 declare
@@ -19,11 +19,10 @@ begin
     if not pg_try_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer) then
         perform pg_advisory_xact_lock_shared(1297088512 + stream, v_bound::bit(32)::integer);
     end if;
-    return true;
 end
 $$;
 
 revoke execute on function minipaas._hold_back(integer) from public;
 
 comment on function minipaas._hold_back(integer) is
-'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends; returns true.';
+'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends.';

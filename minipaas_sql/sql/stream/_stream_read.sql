@@ -7,7 +7,7 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'consume') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'consume');
-    elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    elsif not minipaas._sees_now() then
         perform minipaas._wrong_isolation(call);
     end if;
     return v_stream;

@@ -9,7 +9,7 @@ declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_extend');
 begin
     perform minipaas._check_batch(null, lease);
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_extend.lease_id then
+    if (v_place.lease_id = stream_extend.lease_id) is not true then
         return null;
     end if;
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');

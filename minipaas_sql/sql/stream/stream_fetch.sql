@@ -20,9 +20,7 @@ declare
     v_head constant bigint := minipaas._stream_head(v_stream.id);
     v_consumer integer;
     v_taken record;
-    v_partition integer;
     v_place minipaas._position;
-    v_after bigint;
 begin
     perform minipaas._check_batch(batch_size, lease);
     select k.id into v_consumer
@@ -31,12 +29,10 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100));
     if v_taken.partition is null then
         return;
     end if;
-    v_partition := v_taken.partition;
-    v_after := v_taken.after_offset;
     v_place := v_taken.place;
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
@@ -46,14 +42,14 @@ begin
         return query
         select e.event_offset, 0, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.event_offset;
     else
         return query
         select e.event_offset, e.partition, e.key, e.payload, e.headers, e.published_at, v_place.lease_id
         from minipaas._event e
-        where e.stream = v_stream.id and e.partition = v_partition
-            and e.event_offset > v_after and e.event_offset <= v_place.fetched
+        where e.stream = v_stream.id and e.partition = v_taken.partition
+            and e.event_offset > v_taken.after_offset and e.event_offset <= v_place.fetched
         order by e.stream, e.partition, e.event_offset;
     end if;
 end

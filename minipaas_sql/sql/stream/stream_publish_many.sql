@@ -14,12 +14,8 @@ begin
     select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
-    elsif payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
-        perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
     end if;
-    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
-    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
-    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
@@ -28,18 +24,21 @@ begin
         return;
     end if;
     perform minipaas._hold_back(v_stream.id);
+    -- Most calls have neither keys nor headers, and unnesting one array is cheaper than three.
     if keys is null and stream_publish_many.headers is null then
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload)
-        select nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, null), u.payload
+        select
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, null), u.payload
         from unnest(payloads) u (payload)
         returning e.event_offset;
     else
         return query
         insert into minipaas._event as e (event_offset, published_at, stream, partition, payload, key, headers)
         select
-            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id, minipaas._partition(v_stream.partitions, u.key), u.payload,
-            u.key, u.headers
+            nextval('minipaas._event_offset'), coalesce(v_moved, clock_timestamp()), v_stream.id,
+            minipaas._partition(v_stream.partitions, u.key), u.payload, u.key, u.headers
         from unnest(payloads, keys, stream_publish_many.headers) u (payload, key, headers)
         returning e.event_offset;
     end if;

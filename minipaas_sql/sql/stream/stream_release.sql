@@ -5,7 +5,7 @@ as $$
 declare
     v_place minipaas._position := minipaas._position_lock(stream, consumer, partition, 'stream_release');
 begin
-    if v_place.lease_id is null or v_place.lease_id is distinct from stream_release.lease_id then
+    if (v_place.lease_id = stream_release.lease_id) is not true then
         return false;
     end if;
     v_place.lease_id := null;

@@ -4,16 +4,11 @@ create view minipaas.stream_stats as
 select
     s.name as stream,
     h.head,
-    case when n.count <= 10000 then n.count
-        else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events,
+    k.events,
     n.count > 10000 as events_estimated,
-    coalesce(
-        z.bytes * case when n.count <= 10000 then n.count
-            else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end,
-        0
-    )::bigint as bytes,
+    coalesce(z.bytes * k.events, 0)::bigint as bytes,
     o.published_at as oldest,
-    o.event_offset as oldest_offset
+    n.since as oldest_offset
 from minipaas._stream s
 cross join lateral minipaas._stream_state(s.id) h
 cross join lateral (
@@ -39,13 +34,10 @@ cross join lateral (
         limit 100
     ) l
 ) z
-left join lateral (
-    select e.event_offset, e.published_at
-    from minipaas._event e
-    where e.stream = s.id and e.event_offset > s.trimmed
-    order by e.event_offset
-    limit 1
-) o on true
+cross join lateral (
+    select case when n.count <= 10000 then n.count else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events
+) k
+left join minipaas._event o on o.stream = s.id and o.event_offset = n.since
 where (select minipaas._may('observe'));
 
 comment on view minipaas.stream_stats is

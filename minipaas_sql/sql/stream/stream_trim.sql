@@ -6,7 +6,7 @@ declare
     v_stream minipaas._stream;
     v_before bigint;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('stream_trim');
     end if;
     select s.* into v_stream from minipaas._stream_get(stream, 'manage') s;

@@ -42,8 +42,8 @@ def publish(url: str | None, name: str, source: BinaryIO, batch_size: int, key_f
     except (DBAPIError, Refused) as exc:
         message = explain(exc) if isinstance(exc, DBAPIError) else str(exc)
         raise Refused(f"{message}\nevents published before: {published}") from exc
-    except KeyboardInterrupt as exc:
-        raise Refused(f"interrupted\nevents published before: {published}") from exc
+    except KeyboardInterrupt as exc:  # perhaps between a commit and its count
+        raise Refused(f"interrupted\nevents published before: {published} or one batch more") from exc
     return published
 
 

@@ -6,11 +6,12 @@ declare
     v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
-        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key,
+        dedup_key
     )
     select
         t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
-        t.headers, t.last_error
+        t.headers, t.last_error, t.key, t.dedup_key
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
         delete from minipaas._done d

@@ -11,6 +11,7 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keyed minipaas._waiting[];
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
@@ -25,13 +26,23 @@ begin
         )
         returning
             w.id,
+            case when w.key is not null or w.dedup_key is not null then w end as keyed,
             case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
     )
-    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
+    select
+        array_agg(a.id),
+        array_agg(a.kept) filter (where (a.kept).id is not null),
+        array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
+    into v_acked, v_kept, v_keyed
+    from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
-    elsif v_kept is not null then
+    end if;
+    if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
+    end if;
+    if v_keyed is not null then
+        perform minipaas._free(k.queue, k.key, k.dedup_key, k.id) from unnest(v_keyed) k;
     end if;
     return coalesce(cardinality(v_acked), 0);
 end

@@ -26,23 +26,32 @@ begin
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
     perform minipaas._check_enqueue(
-        'null', priority, delay, run_at,
-        case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
+        'null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate
     );
     if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
         perform minipaas._invalid('payloads', payloads::text, 'It is a one-dimensional array of JSON without NULL; the JSON null is ''null''::jsonb.');
-    elsif cardinality(headers) <> cardinality(payloads) then
-        perform minipaas._invalid(
-            'headers', format('%s of them for %s payloads', cardinality(headers), cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
-        );
     end if;
+    perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
+    perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
+    perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(queue_enqueue_many.headers));
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > v_now then
+    if keys is not null or dedup_keys is not null then
+        return query select * from minipaas._enqueue_many_keyed(v_queue, array(
+            select row(
+                t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers, null, t.key,
+                t.dedup_key
+            )::minipaas._ready
+            from (
+                select nextval('minipaas._task_id') as id, u.*
+                from unnest(payloads, queue_enqueue_many.headers, keys, dedup_keys) u (payload, headers, key, dedup_key)
+                offset 0
+            ) t
+        ), v_until, on_duplicate);
+    elsif v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
@@ -81,7 +90,7 @@ comment on function minipaas.queue_enqueue_many(
 
 payloads: an array of JSON; its elements may be the JSON null, not NULL.
 headers: an array of the same length, or NULL.
-keys, dedup_keys, on_duplicate: not in this version of the schema.
+keys, dedup_keys: arrays of the same length (NULL for none), or NULL.
 The other arguments are those of queue_enqueue and hold for every task.
 Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
 Right: enqueue. Errors: MP001, MP005, MP006.';

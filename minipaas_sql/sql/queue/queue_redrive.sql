@@ -6,6 +6,8 @@ as $$
 #variable_conflict use_column
 declare
     v_queue minipaas._queue;
+    v_ids bigint[];
+    v_dead minipaas._dead;
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -14,15 +16,18 @@ begin
     end if;
     perform minipaas._check_batch(batch_size, null);
     perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
-    with chosen as (
+    v_ids := array(
         select d.id from minipaas._dead d
-        where d.queue = v_queue.id and (ids is null or d.id = any(ids))
+        where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
+            d.dedup_key is null
+            or not exists (select from minipaas._dedup t where t.queue = d.queue and t.dedup_key = d.dedup_key)
+        )
         order by d.id
         limit batch_size
         for update skip locked
-    ),
-    risen as (
-        delete from minipaas._dead d using chosen c where d.id = c.id returning d.*
+    );
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) and d.key is null and d.dedup_key is null returning d.*
     )
     insert into minipaas._ready (
         position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
@@ -32,6 +37,18 @@ begin
         r.payload, r.headers, r.last_error
     from (select * from risen order by id) r;
     get diagnostics v_count = row_count;
+    for v_dead in select d.* from minipaas._dead d where d.id = any(v_ids) order by d.id loop
+        if v_dead.dedup_key is not null then
+            insert into minipaas._dedup values (v_dead.queue, v_dead.dedup_key, v_dead.id) on conflict do nothing;
+            continue when not found;
+        end if;
+        delete from minipaas._dead d where d.id = v_dead.id;
+        perform minipaas._place(row(
+            nextval('minipaas._task_id'), v_dead.id, v_dead.enqueued_at, v_dead.queue, v_dead.attempt, v_dead.attempt,
+            v_dead.max_attempts, v_dead.lane, v_dead.payload, v_dead.headers, v_dead.last_error, v_dead.key, v_dead.dedup_key
+        ), null);
+        v_count := v_count + 1;
+    end loop;
     return v_count;
 end
 $$;
@@ -43,5 +60,5 @@ comment on function minipaas.queue_redrive(text, bigint[], integer) is
 
 ids: only these (default: all dead tasks of the queue).
 batch_size: at most so many, the oldest ids first (default: no limit).
-Returns how many.
+Returns how many. A task whose dedup_key is taken again stays dead.
 Right: manage. Errors: MP001, MP005, MP006.';

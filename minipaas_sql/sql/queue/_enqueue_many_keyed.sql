@@ -1,0 +1,48 @@
+-- Locks in the order of the dedup_keys, then of the keys, so that two calls wait for each other in one direction only.
+create function minipaas._enqueue_many_keyed(
+    queue minipaas._queue, tasks minipaas._ready[], until timestamptz, on_duplicate text
+)
+returns setof bigint
+language plpgsql volatile
+as $$
+declare
+    v_ids bigint[] := array(select t.id from unnest(tasks) t);
+    v_there bigint;
+    v_task record;
+begin
+    for v_task in
+        select t.*, p.place
+        from unnest(tasks) t
+        join unnest(v_ids) with ordinality p (id, place) on p.id = t.id
+        where t.dedup_key is not null
+        order by t.dedup_key collate "C", p.place
+    loop
+        v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
+        if v_there is not null then
+            v_ids[v_task.place] := v_there;
+            if on_duplicate = 'replace' then
+                perform minipaas._task_replace(v_there, v_task.payload, v_task.headers, until);
+            end if;
+        end if;
+    end loop;
+    tasks := array(select t from unnest(tasks) t where t.id = any(v_ids));
+    if until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key
+        )
+        select
+            t.id, until, t.enqueued_at, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, 'd', t.payload, t.headers, t.key,
+            t.dedup_key
+        from unnest(tasks) t;
+        perform minipaas._waiting_check(t.queue, t.lane, until) from unnest(tasks[1:1]) t;
+    else
+        perform minipaas._place_many(tasks);
+    end if;
+    return query select unnest(v_ids);
+end
+$$;
+
+revoke execute on function minipaas._enqueue_many_keyed(minipaas._queue, minipaas._ready[], timestamptz, text) from public;
+
+comment on function minipaas._enqueue_many_keyed(minipaas._queue, minipaas._ready[], timestamptz, text) is
+'Adds tasks with keys or dedup_keys to a queue; returns for each its id, or that of the outstanding task with its dedup_key.';

@@ -82,6 +82,9 @@ drop function minipaas._waiting_state;
 -- gone: queue/_waiting_check.sql
 drop function minipaas._waiting_check;
 
+-- gone: queue/_take_due.sql
+drop function minipaas._take_due;
+
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
 
@@ -93,6 +96,9 @@ drop function minipaas._may_retry;
 
 -- gone: access/_may.sql
 drop function minipaas._may;
+
+-- gone: queue/_mark_wake.sql
+drop function minipaas._mark_wake;
 
 -- gone: queue/_mark_start.sql
 drop function minipaas._mark_start;
@@ -112,11 +118,17 @@ drop function minipaas._mark_get;
 -- gone: queue/_mark_confirm.sql
 drop function minipaas._mark_confirm;
 
+-- gone: queue/_mark_add.sql
+drop function minipaas._mark_add;
+
 -- gone: queue/_lost.sql
 drop function minipaas._lost;
 
 -- gone: queue/_lanes.sql
 drop function minipaas._lanes;
+
+-- gone: queue/_lane_begin.sql
+drop function minipaas._lane_begin;
 
 -- gone: queue/_lane_add.sql
 drop function minipaas._lane_add;

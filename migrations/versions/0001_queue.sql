@@ -102,22 +102,27 @@ comment on table minipaas._lane is 'The lanes (lane is -priority) that a queue h
 -- object: queue/_mark.sql
 -- What dequeues know of the low end of a lane. Insert-only and read newest first by id (never by a clock), so that
 -- it stays fast while an old snapshot keeps dead rows; unlogged, since to forget it is always safe.
+-- Two things are there for speed alone. An index scan reads a whole page of entries, however few are asked for, unless
+-- its range ends earlier: 48 tasks from the hint on reach up to ahead. And until calm_to nobody needs to look again
+-- whether a task is due or another lane is in use: when the mark was made, neither was so.
 create unlogged table minipaas._mark (
     queue integer not null,
     lane smallint not null,
     epoch bigint not null,
     id bigint generated always as identity,
     at timestamptz not null,
+    next_short timestamptz not null,
+    calm_to timestamptz not null,
     hint bigint not null,
+    ahead bigint not null,
     floor bigint not null,
     due_hint timestamptz not null,
     due_floor timestamptz not null,
-    next_short timestamptz not null,
+    due_candidate timestamptz,
     next_full timestamptz not null,
     full_cost interval not null,
     candidate bigint,
     holders text[],
-    due_candidate timestamptz,
     due_xact xid8,
     due_holders text[],
     pruned bigint not null,
@@ -142,6 +147,9 @@ create table minipaas._queue (
     created_at timestamptz not null
 );
 
+-- An ack asks which queues keep what is done: usually none.
+create index _queue_keep_done on minipaas._queue (id) where keep_done > '0';
+
 revoke all on table minipaas._queue from public;
 
 comment on table minipaas._queue is 'The settings of each queue.';
@@ -149,6 +157,8 @@ comment on table minipaas._queue is 'The settings of each queue.';
 -- object: queue/_ready.sql
 -- A task's position is taken from minipaas._task_id each time that it enters, so that the table grows at its
 -- high end only and is eaten from its low end. A fresh task's position is its id.
+-- toast_tuple_target: a payload that fits on a page stays in the row. Moving it there is cheaper than writing its pieces,
+-- and deleting them, once in each of _ready and _waiting.
 create table minipaas._ready (
     position bigint not null,
     id bigint not null,
@@ -162,7 +172,10 @@ create table minipaas._ready (
     headers jsonb,
     last_error text,
     primary key (queue, lane, position)
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 -- Few tasks come back: finding a fresh one by id takes one probe per lane and no second index.
 create index _ready_id on minipaas._ready (id) where position <> id;
@@ -223,7 +236,10 @@ create table minipaas._waiting (
     headers jsonb,
     last_error text,
     worker text
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
 
@@ -566,12 +582,13 @@ comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant t
 -- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
 -- where passes are slow (_mark_slow) and none is owed.
 create function minipaas._find(
-    queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
+    queue integer, max_attempts integer, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
 )
 language plpgsql volatile
 as $$
 #variable_conflict use_column
 declare
+    v_lanes smallint[] := minipaas._lanes(queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -583,13 +600,13 @@ declare
     v_due timestamptz;
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
-        foreach v_lane in array minipaas._lanes(queue.id) loop
+        foreach v_lane in array v_lanes loop
             continue when v_lane = any(v_looked);
-            v_mark := minipaas._mark_get(queue.id, v_lane);
+            v_mark := minipaas._mark_get(queue, v_lane);
             if minipaas._clock() < greatest(v_mark.due_floor, v_mark.due_candidate) then
                 -- The clock, read after the mark, went back: the leases given now might end below the floor (see _mark_confirm).
-                insert into minipaas._lane (queue, lane) values (queue.id, v_lane);
-                v_mark := minipaas._mark_get(queue.id, v_lane);
+                perform minipaas._lane_begin(queue, v_lane);
+                v_mark := minipaas._mark_get(queue, v_lane);
             end if;
             v_at := clock_timestamp();
             v_pass := case
@@ -605,8 +622,8 @@ begin
             select array_agg(c.ctid), min(c.until) into tids, v_due
             from (
                 select w.ctid, w.until from minipaas._waiting w
-                where w.queue = queue.id and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts)))
+                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
                 order by w.until limit batch_size for update skip locked
             ) c;
             is_due := tids is not null;
@@ -617,12 +634,16 @@ begin
                 select array_agg(c.ctid), min(c.position) into tids, v_first
                 from (
                     select r.ctid, r.position from minipaas._ready r
-                    where r.queue = queue.id and r.lane = v_lane and r.position >= v_start.hint
+                    where r.queue = _find.queue and r.lane = v_lane and r.position >= v_start.hint
                     order by r.position limit batch_size for update skip locked
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
+                perform minipaas._mark_move(
+                    v_mark, coalesce(v_first, v_mark.hint), v_due,
+                    case when is_due or v_lanes <> '{0}' then '-infinity' else now + interval '5 ms' end,
+                    v_pass, clock_timestamp() - v_at
+                );
             end if;
             if tids is not null then
                 return;
@@ -632,9 +653,9 @@ begin
 end
 $$;
 
-revoke execute on function minipaas._find(minipaas._queue, integer, timestamptz) from public;
+revoke execute on function minipaas._find(integer, integer, integer, timestamptz) from public;
 
-comment on function minipaas._find(minipaas._queue, integer, timestamptz) is
+comment on function minipaas._find(integer, integer, integer, timestamptz) is
 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
 
 -- object: queue/_held.sql
@@ -729,17 +750,33 @@ comment on function minipaas._keep_done(minipaas._waiting[]) is 'Keeps acked tas
 
 -- object: queue/_lane_add.sql
 create function minipaas._lane_add(queue integer, lane smallint) returns void
-language sql volatile
+language plpgsql volatile
 as $$
-insert into minipaas._lane (queue, lane)
-select _lane_add.queue, _lane_add.lane
-where not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane)
+begin
+    if not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane) then
+        perform minipaas._lane_begin(queue, lane);
+    end if;
+end
 $$;
 
 revoke execute on function minipaas._lane_add(integer, smallint) from public;
 
 comment on function minipaas._lane_add(integer, smallint) is
 'Makes a lane known, so that dequeue looks there. Waits for nobody: two rows for one lane do no harm.';
+
+-- object: queue/_lane_begin.sql
+create function minipaas._lane_begin(queue integer, lane smallint) returns void
+language plpgsql volatile
+as $$
+begin
+    perform minipaas._mark_wake(queue);
+    insert into minipaas._lane (queue, lane) values (_lane_begin.queue, _lane_begin.lane);
+end
+$$;
+
+revoke execute on function minipaas._lane_begin(integer, smallint) from public;
+
+comment on function minipaas._lane_begin(integer, smallint) is 'Begins an epoch of a lane: its marks count no more.';
 
 -- object: queue/_lanes.sql
 create function minipaas._lanes(queue integer) returns smallint[]
@@ -773,6 +810,20 @@ $$;
 revoke execute on function minipaas._lost(bigint[]) from public;
 
 comment on function minipaas._lost(bigint[]) is 'Raises MP009 for tasks that the caller does not hold any more.';
+
+-- object: queue/_mark_add.sql
+create function minipaas._mark_add(mark minipaas._mark) returns void
+language plpgsql volatile
+as $$
+begin
+    mark.id := nextval('minipaas._mark_id_seq');
+    insert into minipaas._mark overriding system value values (mark.*);
+end
+$$;
+
+revoke execute on function minipaas._mark_add(minipaas._mark) from public;
+
+comment on function minipaas._mark_add(minipaas._mark) is 'Writes a mark, as the newest of its lane.';
 
 -- object: queue/_mark_confirm.sql
 -- Finds out below what no task is and none can come any more, without a wait and across several calls.
@@ -852,7 +903,9 @@ begin
         v_mark.lane := lane;
         v_mark.epoch := v_epoch;
         v_mark.at := 'infinity';
+        v_mark.calm_to := '-infinity';
         v_mark.hint := 0;
+        v_mark.ahead := 9223372036854775807;
         v_mark.floor := 0;
         v_mark.due_hint := '-infinity';
         v_mark.due_floor := '-infinity';
@@ -870,18 +923,18 @@ comment on function minipaas._mark_get(integer, smallint) is
 'The newest mark of a lane in its epoch; where there is none, one that owes a full pass from the lane''s start.';
 
 -- object: queue/_mark_move.sql
--- A hint moves at most every 2 ms, and by 32 positions or more. Full passes may cost 5 % of the time: the next one is
--- owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost the
--- processor for a while must not make passes look slow.
+-- A hint moves at most every millisecond, and by 32 positions or more. Full passes may cost 5 % of the time: the next
+-- one is owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost
+-- the processor for a while must not make passes look slow.
 create function minipaas._mark_move(
-    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, cost interval
+    mark minipaas._mark, hint bigint, due_hint timestamptz, calm_to timestamptz, pass text default null, cost interval default null
 )
 returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -893,21 +946,21 @@ begin
         mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
-    insert into minipaas._mark (
-        queue, lane, epoch, at, hint, floor, due_hint, due_floor, next_short, next_full, full_cost, candidate, holders,
-        due_candidate, due_xact, due_holders, pruned
-    )
-    values (
-        mark.queue, mark.lane, mark.epoch, mark.at, greatest(hint, mark.floor), mark.floor, greatest(due_hint, mark.due_floor),
-        mark.due_floor, mark.next_short, mark.next_full, mark.full_cost, mark.candidate, mark.holders,
-        mark.due_candidate, mark.due_xact, mark.due_holders, mark.pruned
-    );
+    mark.hint := greatest(hint, mark.floor);
+    mark.due_hint := greatest(due_hint, mark.due_floor);
+    mark.calm_to := calm_to;
+    mark.ahead := coalesce((
+        select r.position from minipaas._ready r
+        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.hint
+        order by r.position offset 47 limit 1
+    ), 9223372036854775807);
+    perform minipaas._mark_add(mark);
 end
 $$;
 
-revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) from public;
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, timestamptz, text, interval) from public;
 
-comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) is
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, timestamptz, text, interval) is
 'Writes the next mark of a lane, with new hints and what a pass found out.';
 
 -- object: queue/_mark_prune.sql
@@ -985,6 +1038,26 @@ revoke execute on function minipaas._mark_start(minipaas._mark, text) from publi
 comment on function minipaas._mark_start(minipaas._mark, text) is
 'Where a look at a lane starts in _ready and in _waiting, by the kind of pass.';
 
+-- object: queue/_mark_wake.sql
+-- Others may write a mark at the same moment that counts as newer: then it takes until that one's calm_to.
+create function minipaas._mark_wake(queue integer) returns void
+language plpgsql volatile
+as $$
+declare
+    v_mark minipaas._mark := minipaas._mark_get(queue, 0::smallint);
+begin
+    if v_mark.calm_to > '-infinity' then
+        v_mark.calm_to := '-infinity';
+        perform minipaas._mark_add(v_mark);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._mark_wake(integer) from public;
+
+comment on function minipaas._mark_wake(integer) is
+'Has the next dequeue look for due tasks and other lanes, since one of these was just written.';
+
 -- object: access/_may.sql
 create function minipaas._may(action text) returns boolean
 language sql stable security definer
@@ -1049,6 +1122,36 @@ revoke execute on function minipaas._queue_refuse(text, text) from public;
 comment on function minipaas._queue_refuse(text, text) is
 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
 
+-- object: queue/_take_due.sql
+-- By an update: what waits here keeps its place, and its payload where it is stored apart.
+create function minipaas._take_due(tids tid[], lease interval, worker text)
+returns table (
+    id bigint, payload jsonb, attempt integer, headers jsonb, key text, priority integer, enqueued_at timestamptz,
+    lease_until timestamptz
+)
+language plpgsql volatile
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with taken as (
+        update minipaas._waiting w
+        set state = 'l', until = minipaas._clock() + lease, attempt = w.attempt + 1, worker = _take_due.worker
+        from unnest(tids) with ordinality t (tid, place)
+        where w.ctid = t.tid
+        returning w.*, t.place
+    )
+    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    from taken t
+    order by t.place;
+end
+$$;
+
+revoke execute on function minipaas._take_due(tid[], interval, text) from public;
+
+comment on function minipaas._take_due(tid[], interval, text) is
+'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
 -- object: queue/_waiting_check.sql
 -- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
 -- (see _mark_confirm). Only a clock that went back leads below one. An old snapshot sees no marks: there, any candidate
@@ -1067,7 +1170,9 @@ begin
         select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
     end if;
     if v_below then
-        insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
+        perform minipaas._lane_begin(queue, lane);
+    elsif until < minipaas._clock() + interval '10 ms' then
+        perform minipaas._mark_wake(queue);
     end if;
 end
 $$;
@@ -1075,7 +1180,7 @@ $$;
 revoke execute on function minipaas._waiting_check(integer, smallint, timestamptz) from public;
 
 comment on function minipaas._waiting_check(integer, smallint, timestamptz) is
-'Begins a new epoch of the lane when a task was written to _waiting below what counts as empty.';
+'Tells dequeues of a task that was written to _waiting and is due soon, or below what counts as empty: a new epoch.';
 
 -- object: queue/_waiting_state.sql
 -- Inlined into the views. What time has changed needs no write to show: a task past its time is ready, and one whose
@@ -1238,11 +1343,24 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keeping integer[];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    if v_keeping = '{}' and strict is not true then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        );
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -1250,9 +1368,7 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning
-            w.id,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+        returning w.id, case when w.queue = any(v_keeping) then w end as kept
     )
     select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
     if strict and cardinality(v_acked) is distinct from cardinality(ids) then
@@ -1471,84 +1587,124 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
-    v_queue minipaas._queue;
+    v_queue integer;
+    v_max_attempts integer;
+    v_lease interval;
+    v_paused boolean;
     v_left integer := coalesce(batch_size, 1);
-    v_mark minipaas._mark;
     v_at timestamptz := clock_timestamp();
     v_now timestamptz := minipaas._clock();
+    v_since bigint;
+    v_mark bigint;
+    v_mark_at timestamptz;
+    v_next_short timestamptz;
+    v_calm_to timestamptz;
+    v_hint bigint;
+    v_ahead bigint;
+    v_due_hint timestamptz;
+    v_due_low timestamptz;
+    v_position bigint;
+    v_task minipaas._ready;
     v_tids tid[] := '{}';
-    v_first bigint;
     v_is_due boolean := false;
     v_count integer;
 begin
-    v_queue := (select q from minipaas._queue_get(queue, 'dequeue') q);
-    if v_queue.id is null then
+    select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+    into v_queue, v_max_attempts, v_lease, v_paused
+    from minipaas._queue_get(queue, 'dequeue') q;
+    if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
         perform minipaas._wrong_isolation('queue_dequeue');
     elsif v_left < 1 or lease not between '1 microsecond' and '10000 years' then
         perform minipaas._check_batch(batch_size, lease);
-    elsif v_queue.paused then
+    elsif v_paused then
         return;
+    elsif v_lease < '10 ms' then
+        perform minipaas._mark_wake(v_queue);
     end if;
-    v_queue.lease := coalesce(lease, v_queue.lease);
 
-    -- The usual case, in two statements: one lane, no pass owed, nothing due, and the clock has not gone back.
-    v_mark := (
-        select m from minipaas._mark m
-        where m.queue = v_queue.id and m.lane = 0 and m.epoch = 0
-        order by m.id desc limit 1
-    );
-    if v_at between v_mark.at and v_mark.next_short and v_now >= greatest(v_mark.due_floor, v_mark.due_candidate) then
-        v_tids := array(
-            select r.ctid
-            from minipaas._ready r
-            where r.queue = v_queue.id and r.lane = 0 and r.position >= v_mark.hint
-                and not exists (select from minipaas._lane l where l.queue = v_queue.id)
-                and not exists (
-                    select from minipaas._waiting w
-                    where w.queue = v_queue.id and w.lane = 0 and w.until between v_mark.due_hint and v_now
+    -- The usual case: one lane, no pass owed, nothing due, and the clock has not gone back. The newest mark is among the
+    -- last few of all queues: without that bound the scan would read a page full of older ones.
+    v_since := pg_sequence_last_value('minipaas._mark_id_seq') - 32;
+    select m.id, m.at, m.next_short, m.calm_to, m.hint, m.ahead, m.due_hint, greatest(m.due_floor, m.due_candidate)
+    into v_mark, v_mark_at, v_next_short, v_calm_to, v_hint, v_ahead, v_due_hint, v_due_low
+    from minipaas._mark m
+    where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id > v_since
+    order by m.id desc limit 1;
+    if v_at between v_mark_at and v_next_short and v_now >= v_due_low then
+        if v_now > v_calm_to then
+            if not exists (select from minipaas._lane l where l.queue = v_queue) and not exists (
+                select from minipaas._waiting w where w.queue = v_queue and w.lane = 0 and w.until between v_due_hint and v_now
+            ) then
+                v_due_hint := v_now;
+                v_calm_to := v_now + interval '5 ms';
+            end if;
+        end if;
+        if v_now <= v_calm_to and v_left = 1 then
+            delete from minipaas._ready r
+            where r.ctid = (
+                select f.ctid from minipaas._ready f
+                where f.queue = v_queue and f.lane = 0 and f.position between v_hint and v_ahead
+                order by f.position limit 1 for update skip locked
+            )
+            returning r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+            into v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+            if found then
+                insert into minipaas._waiting (
+                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
                 )
-            order by r.position
-            limit greatest(v_left, 1)
-            for update skip locked
-        );
-        if v_at > v_mark.at + interval '2 ms' and v_tids <> '{}' then
-            v_first := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
-            perform minipaas._mark_move(v_mark, v_first, v_now, null, null);
+                values (
+                    queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt, v_task.granted, v_task.max_attempts, 0, 'l',
+                    queue_dequeue.payload, queue_dequeue.headers, v_task.last_error, queue_dequeue.worker
+                )
+                returning until into lease_until;
+                priority := 0;
+                return next;
+            end if;
+        elsif v_now <= v_calm_to then
+            v_tids := array(
+                select r.ctid
+                from minipaas._ready r
+                where r.queue = v_queue and r.lane = 0 and r.position >= v_hint
+                order by r.position
+                limit greatest(v_left, 1)
+                for update skip locked
+            );
+            if v_at > v_mark_at + interval '2 ms' then
+                v_position := (select r.position from minipaas._ready r where r.ctid = v_tids[1]);
+            end if;
+        end if;
+        if v_position >= v_hint + 32 and v_at > v_mark_at + interval '1 ms' then
+            perform minipaas._mark_move(
+                (select m from minipaas._mark m where m.queue = v_queue and m.lane = 0 and m.epoch = 0 and m.id = v_mark),
+                v_position, v_due_hint, v_calm_to
+            );
+        end if;
+        if v_left = 1 and v_position is not null then
+            return;
         end if;
     end if;
 
     loop
         if v_tids = '{}' then
-            select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_left, v_now) f;
+            select f.tids, f.is_due into v_tids, v_is_due from minipaas._find(v_queue, v_max_attempts, v_left, v_now) f;
         end if;
         if v_is_due then
-            return query
-            with taken as (
-                update minipaas._waiting w
-                set state = 'l', until = minipaas._clock() + v_queue.lease, attempt = w.attempt + 1, worker = queue_dequeue.worker
-                from unnest(v_tids) with ordinality t (tid, place)
-                where w.ctid = t.tid
-                returning w.*, t.place
-            )
-            select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
-            from taken t
-            order by t.place;
+            return query select d.* from minipaas._take_due(v_tids, v_lease, queue_dequeue.worker) d;
         else
             return query
-            with taken as (
-                delete from minipaas._ready r where r.ctid = any(v_tids) returning r.*
-            )
             insert into minipaas._waiting as w (
                 id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
             )
             select
-                t.id, minipaas._clock() + v_queue.lease, t.enqueued_at, t.queue, t.attempt + 1, t.granted, t.max_attempts,
-                t.lane, 'l', t.payload, t.headers, t.last_error, queue_dequeue.worker
-            from taken t
-            order by t.position
+                r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+            from minipaas._ready r
+            where r.ctid = any(v_tids)
+            order by r.position
             returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
         v_left := v_left - v_count;

@@ -14,7 +14,10 @@ create table minipaas._blocked (
     key text not null,
     dedup_key text,
     primary key (queue, key, position)
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 revoke all on table minipaas._blocked from public;
 

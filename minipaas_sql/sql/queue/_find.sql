@@ -2,12 +2,14 @@
 -- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
 -- where passes are slow (_mark_slow) and none is owed.
 create function minipaas._find(
-    queue minipaas._queue, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
+    queue integer, max_attempts integer, batch_size integer, now timestamptz, out tids tid[], out is_due boolean
 )
 language plpgsql volatile
 as $$
 #variable_conflict use_column
 declare
+    v_lanes smallint[] := minipaas._lanes(queue);
+    v_keyed boolean := exists (select from minipaas._keyed k where k.queue = _find.queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -19,13 +21,13 @@ declare
     v_due timestamptz;
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
-        foreach v_lane in array minipaas._lanes(queue.id) loop
+        foreach v_lane in array v_lanes loop
             continue when v_lane = any(v_looked);
-            v_mark := minipaas._mark_get(queue.id, v_lane);
+            v_mark := minipaas._mark_get(queue, v_lane);
             if minipaas._clock() < greatest(v_mark.due_floor, v_mark.due_candidate) then
                 -- The clock, read after the mark, went back: the leases given now might end below the floor (see _mark_confirm).
-                insert into minipaas._lane (queue, lane) values (queue.id, v_lane);
-                v_mark := minipaas._mark_get(queue.id, v_lane);
+                perform minipaas._lane_begin(queue, v_lane);
+                v_mark := minipaas._mark_get(queue, v_lane);
             end if;
             v_at := clock_timestamp();
             v_pass := case
@@ -34,6 +36,9 @@ begin
             end;
             continue when v_again and v_pass is null;
             if v_pass = 'full' then
+                if v_keyed and v_looked = '{}' then
+                    perform minipaas._keys_tend(queue, max_attempts, batch_size);
+                end if;
                 v_looked := v_looked || v_lane;
             end if;
             v_start := minipaas._mark_start(v_mark, v_pass);
@@ -41,10 +46,16 @@ begin
             select array_agg(c.ctid), min(c.until) into tids, v_due
             from (
                 select w.ctid, w.until from minipaas._waiting w
-                where w.queue = queue.id and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts)))
-                order by w.until limit batch_size for update skip locked
+                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
+                    and (w.state <> 'd' or w.key is null or not exists (
+                        select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                    ))
+                order by w.until limit batch_size for update of w skip locked
             ) c;
+            if v_keyed and tids is not null then
+                tids := minipaas._due_keys(tids);
+            end if;
             is_due := tids is not null;
             if is_due then
                 v_first := null;
@@ -53,12 +64,16 @@ begin
                 select array_agg(c.ctid), min(c.position) into tids, v_first
                 from (
                     select r.ctid, r.position from minipaas._ready r
-                    where r.queue = queue.id and r.lane = v_lane and r.position >= v_start.hint
+                    where r.queue = _find.queue and r.lane = v_lane and r.position >= v_start.hint
                     order by r.position limit batch_size for update skip locked
                 ) c;
             end if;
             if tids is not null or clock_timestamp() - v_at > '2 ms' then
-                perform minipaas._mark_move(v_mark, coalesce(v_first, v_mark.hint), v_due, v_pass, clock_timestamp() - v_at);
+                perform minipaas._mark_move(
+                    v_mark, coalesce(v_first, v_mark.hint), v_due,
+                    case when is_due or v_lanes <> '{0}' then '-infinity' else now + interval '5 ms' end,
+                    v_pass, clock_timestamp() - v_at
+                );
             end if;
             if tids is not null then
                 return;
@@ -68,7 +83,7 @@ begin
 end
 $$;
 
-revoke execute on function minipaas._find(minipaas._queue, integer, timestamptz) from public;
+revoke execute on function minipaas._find(integer, integer, integer, timestamptz) from public;
 
-comment on function minipaas._find(minipaas._queue, integer, timestamptz) is
+comment on function minipaas._find(integer, integer, integer, timestamptz) is
 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';

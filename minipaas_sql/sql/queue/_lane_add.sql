@@ -1,9 +1,11 @@
 create function minipaas._lane_add(queue integer, lane smallint) returns void
-language sql volatile
+language plpgsql volatile
 as $$
-insert into minipaas._lane (queue, lane)
-select _lane_add.queue, _lane_add.lane
-where not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane)
+begin
+    if not exists (select from minipaas._lane l where l.queue = _lane_add.queue and l.lane = _lane_add.lane) then
+        perform minipaas._lane_begin(queue, lane);
+    end if;
+end
 $$;
 
 revoke execute on function minipaas._lane_add(integer, smallint) from public;

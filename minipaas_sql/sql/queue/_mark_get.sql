@@ -16,7 +16,9 @@ begin
         v_mark.lane := lane;
         v_mark.epoch := v_epoch;
         v_mark.at := 'infinity';
+        v_mark.calm_to := '-infinity';
         v_mark.hint := 0;
+        v_mark.ahead := 9223372036854775807;
         v_mark.floor := 0;
         v_mark.due_hint := '-infinity';
         v_mark.due_floor := '-infinity';

@@ -1,15 +1,15 @@
--- A hint moves at most every 2 ms, and by 32 positions or more. Full passes may cost 5 % of the time: the next one is
--- owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost the
--- processor for a while must not make passes look slow.
+-- A hint moves at most every millisecond, and by 32 positions or more. Full passes may cost 5 % of the time: the next
+-- one is owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost
+-- the processor for a while must not make passes look slow.
 create function minipaas._mark_move(
-    mark minipaas._mark, hint bigint, due_hint timestamptz, pass text, cost interval
+    mark minipaas._mark, hint bigint, due_hint timestamptz, calm_to timestamptz, pass text default null, cost interval default null
 )
 returns void
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '2 ms') then
+    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -21,19 +21,19 @@ begin
         mark.full_cost := greatest(least(cost, 4 * mark.full_cost + interval '1 ms'), '0');
         mark.next_full := mark.at + least(greatest(20 * mark.full_cost, '0.1 s'), '10 s');
     end if;
-    insert into minipaas._mark (
-        queue, lane, epoch, at, hint, floor, due_hint, due_floor, next_short, next_full, full_cost, candidate, holders,
-        due_candidate, due_xact, due_holders, pruned
-    )
-    values (
-        mark.queue, mark.lane, mark.epoch, mark.at, greatest(hint, mark.floor), mark.floor, greatest(due_hint, mark.due_floor),
-        mark.due_floor, mark.next_short, mark.next_full, mark.full_cost, mark.candidate, mark.holders,
-        mark.due_candidate, mark.due_xact, mark.due_holders, mark.pruned
-    );
+    mark.hint := greatest(hint, mark.floor);
+    mark.due_hint := greatest(due_hint, mark.due_floor);
+    mark.calm_to := calm_to;
+    mark.ahead := coalesce((
+        select r.position from minipaas._ready r
+        where r.queue = mark.queue and r.lane = mark.lane and r.position >= mark.hint
+        order by r.position offset 47 limit 1
+    ), 9223372036854775807);
+    perform minipaas._mark_add(mark);
 end
 $$;
 
-revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) from public;
+revoke execute on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, timestamptz, text, interval) from public;
 
-comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, text, interval) is
+comment on function minipaas._mark_move(minipaas._mark, bigint, timestamptz, timestamptz, text, interval) is
 'Writes the next mark of a lane, with new hints and what a pass found out.';

@@ -10,6 +10,9 @@ create table minipaas._queue (
     created_at timestamptz not null
 );
 
+-- An ack asks which queues keep what is done: usually none.
+create index _queue_keep_done on minipaas._queue (id) where keep_done > '0';
+
 revoke all on table minipaas._queue from public;
 
 comment on table minipaas._queue is 'The settings of each queue.';

@@ -15,7 +15,10 @@ create table minipaas._waiting (
     worker text,
     key text,
     dedup_key text
-) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
 create index _waiting_key on minipaas._waiting (queue, key, until) where key is not null;

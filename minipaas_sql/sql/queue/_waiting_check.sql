@@ -15,7 +15,9 @@ begin
         select 1e6 * extract(epoch from until) < s.last_value into v_below from minipaas._clock_high s;
     end if;
     if v_below then
-        insert into minipaas._lane (queue, lane) values (_waiting_check.queue, _waiting_check.lane);
+        perform minipaas._lane_begin(queue, lane);
+    elsif until < minipaas._clock() + interval '10 ms' then
+        perform minipaas._mark_wake(queue);
     end if;
 end
 $$;
@@ -23,4 +25,4 @@ $$;
 revoke execute on function minipaas._waiting_check(integer, smallint, timestamptz) from public;
 
 comment on function minipaas._waiting_check(integer, smallint, timestamptz) is
-'Begins a new epoch of the lane when a task was written to _waiting below what counts as empty.';
+'Tells dequeues of a task that was written to _waiting and is due soon, or below what counts as empty: a new epoch.';

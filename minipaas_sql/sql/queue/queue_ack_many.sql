@@ -12,11 +12,24 @@ declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
     v_keyed minipaas._waiting[];
+    v_keeping integer[];
+    v_count bigint;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
     perform minipaas._check_ids(ids, attempts);
+    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
+    if v_keeping = '{}' and strict is not true and not exists (select from minipaas._keyed) then
+        delete from minipaas._waiting w
+        where w.id = any(ids) and w.state = 'l' and (
+            attempts is null
+            or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
+            or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
+        );
+        get diagnostics v_count = row_count;
+        return v_count;
+    end if;
     with acked as (
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (
@@ -26,8 +39,8 @@ begin
         )
         returning
             w.id,
-            case when w.key is not null or w.dedup_key is not null then w end as keyed,
-            case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+            case when w.queue = any(v_keeping) then w end as kept,
+            case when w.key is not null or w.dedup_key is not null then w end as keyed
     )
     select
         array_agg(a.id),

@@ -38,6 +38,7 @@ begin
     end if;
     v_id := nextval('minipaas._task_id');
     if key is not null or dedup_key is not null then
+        perform minipaas._keyed_add(v_queue.id);
         return minipaas._enqueue_keyed(v_queue, row(
             v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
             queue_enqueue.headers, null, key, dedup_key

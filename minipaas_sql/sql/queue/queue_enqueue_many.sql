@@ -40,6 +40,7 @@ begin
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
     if keys is not null or dedup_keys is not null then
+        perform minipaas._keyed_add(v_queue.id);
         return query select * from minipaas._enqueue_many_keyed(v_queue, array(
             select row(
                 t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers, null, t.key,

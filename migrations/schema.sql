@@ -1996,52 +1996,58 @@ COMMENT ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT 
 
 
 --
--- Name: _take(minipaas._stream, integer, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _take(minipaas._stream, integer, bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) RETURNS record
+CREATE FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position) RETURNS record
     LANGUAGE plpgsql
     AS $$
 #variable_conflict use_variable
 declare
     v_now constant timestamptz := minipaas._clock();
     v_free record;
-    v_looked boolean := stream.partitions = 1;
+    v_end bigint;
+    v_missed boolean;
 begin
-    loop
-        begin
-            select c.id, c.partition, p.id as place into v_free
+    for v_look in 1 .. 2 loop
+        v_missed := false;
+        for v_free in
+            select c.id, c.partition, p.id as place, greatest(p.committed, stream.trimmed) as after_offset
             from minipaas._cursor c
             cross join lateral minipaas._position_now(c.id) p
             where c.consumer = consumer and (p.lease_id is null or p.lease_until <= v_now)
-                and minipaas._next_event(stream, c.partition, greatest(p.committed, stream.trimmed), head) is not null
             order by p.id
-            limit 1
-            for update of c skip locked;
-            if not found then
-                exit when v_looked;
-                v_looked := true;
-                continue;
-            end if;
-            select p.* into place from minipaas._position_now(v_free.id) p;
-            if place.id = v_free.place then
-                partition := v_free.partition;
-                return;
-            end if;
-            raise exception using errcode = 'MP009', message = 'somebody else has the partition';
-        exception when sqlstate 'MP009' then
-            place := null;
-        end;
+        loop
+            v_end := minipaas._run_end(stream, v_free.partition, v_free.after_offset, head, batch_size);
+            continue when v_end is null;
+            v_missed := true;
+            begin
+                perform from minipaas._cursor c where c.id = v_free.id for update skip locked;
+                continue when not found;
+                select p.* into place from minipaas._position_now(v_free.id) p;
+                if place.id = v_free.place then
+                    partition := v_free.partition;
+                    after_offset := v_free.after_offset;
+                    place.fetched := v_end;
+                    return;
+                end if;
+                raise exception using errcode = 'MP009', message = 'somebody else has the partition';
+            exception when sqlstate 'MP009' then
+                place := null;
+            end;
+        end loop;
+        exit when not v_missed;
     end loop;
 end
 $$;
 
 
 --
--- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) IS 'Locks a free partition of a consumer that has events up to the head: its number, and where the consumer stands there.';
+COMMENT ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position) IS 'Locks a free partition of a consumer that has events up to the head: its number, where the consumer stands there, and how far
+the next batch_size events reach (place.fetched).';
 
 
 --
@@ -3553,14 +3559,13 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
     if v_taken.partition is null then
         return;
     end if;
     v_partition := v_taken.partition;
+    v_after := v_taken.after_offset;
     v_place := v_taken.place;
-    v_after := greatest(v_place.committed, v_stream.trimmed);
-    v_place.fetched := minipaas._run_end(v_stream, v_partition, v_after, v_head, coalesce(batch_size, 100));
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
     v_place.worker := stream_fetch.worker;
@@ -5354,10 +5359,10 @@ REVOKE ALL ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, O
 
 
 --
--- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, OUT partition integer, OUT place minipaas._position) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer, head bigint, batch_size integer, OUT partition integer, OUT after_offset bigint, OUT place minipaas._position) FROM PUBLIC;
 
 
 --

@@ -113,7 +113,7 @@ def downgrade_to(version: str, *, connection: Connection | None = None, force: b
 
     :param version: ``"0001"``, or ``"base"``, which leaves no schema ``minipaas``.
     :param connection: as in `upgrade_to`.
-    :param force: drop queues and what is in them as well.
+    :param force: drop queues and streams with what is in them as well.
     :raises UnknownVersion: this package has no such version.
     :raises MigrationError: there is data that it would drop, or it may not.
     """

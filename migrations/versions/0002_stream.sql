@@ -875,9 +875,10 @@ comment on function minipaas._stream_state(integer) is
 -- object: stream/_take.sql
 -- Of the free partitions that have events, the one that has been left alone longest. A partition that somebody fetched
 -- between the look and the lock is not free any more; the exception gives its lock back, which its holder's commit would
--- wait for. A second look, since whoever takes the last free one of a snapshot may just have given back his own.
+-- wait for. Then a second look, since whoever was faster may have given back another one meanwhile.
 create function minipaas._take(
-    stream minipaas._stream, consumer integer, head bigint, out partition integer, out place minipaas._position
+    stream minipaas._stream, consumer integer, head bigint, batch_size integer,
+    out partition integer, out after_offset bigint, out place minipaas._position
 )
 language plpgsql volatile
 as $$
@@ -885,40 +886,46 @@ as $$
 declare
     v_now constant timestamptz := minipaas._clock();
     v_free record;
-    v_looked boolean := stream.partitions = 1;
+    v_end bigint;
+    v_missed boolean;
 begin
-    loop
-        begin
-            select c.id, c.partition, p.id as place into v_free
+    for v_look in 1 .. 2 loop
+        v_missed := false;
+        for v_free in
+            select c.id, c.partition, p.id as place, greatest(p.committed, stream.trimmed) as after_offset
             from minipaas._cursor c
             cross join lateral minipaas._position_now(c.id) p
             where c.consumer = consumer and (p.lease_id is null or p.lease_until <= v_now)
-                and minipaas._next_event(stream, c.partition, greatest(p.committed, stream.trimmed), head) is not null
             order by p.id
-            limit 1
-            for update of c skip locked;
-            if not found then
-                exit when v_looked;
-                v_looked := true;
-                continue;
-            end if;
-            select p.* into place from minipaas._position_now(v_free.id) p;
-            if place.id = v_free.place then
-                partition := v_free.partition;
-                return;
-            end if;
-            raise exception using errcode = 'MP009', message = 'somebody else has the partition';
-        exception when sqlstate 'MP009' then
-            place := null;
-        end;
+        loop
+            v_end := minipaas._run_end(stream, v_free.partition, v_free.after_offset, head, batch_size);
+            continue when v_end is null;
+            v_missed := true;
+            begin
+                perform from minipaas._cursor c where c.id = v_free.id for update skip locked;
+                continue when not found;
+                select p.* into place from minipaas._position_now(v_free.id) p;
+                if place.id = v_free.place then
+                    partition := v_free.partition;
+                    after_offset := v_free.after_offset;
+                    place.fetched := v_end;
+                    return;
+                end if;
+                raise exception using errcode = 'MP009', message = 'somebody else has the partition';
+            exception when sqlstate 'MP009' then
+                place := null;
+            end;
+        end loop;
+        exit when not v_missed;
     end loop;
 end
 $$;
 
-revoke execute on function minipaas._take(minipaas._stream, integer, bigint) from public;
+revoke execute on function minipaas._take(minipaas._stream, integer, bigint, integer) from public;
 
-comment on function minipaas._take(minipaas._stream, integer, bigint) is
-'Locks a free partition of a consumer that has events up to the head: its number, and where the consumer stands there.';
+comment on function minipaas._take(minipaas._stream, integer, bigint, integer) is
+'Locks a free partition of a consumer that has events up to the head: its number, where the consumer stands there, and how far
+the next batch_size events reach (place.fetched).';
 
 -- object: stream/_trim.sql
 -- Whoever stands below moves up, and what it had not read is counted: with its cursor locked, as for any move. Those who
@@ -1319,14 +1326,13 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
     if v_taken.partition is null then
         return;
     end if;
     v_partition := v_taken.partition;
+    v_after := v_taken.after_offset;
     v_place := v_taken.place;
-    v_after := greatest(v_place.committed, v_stream.trimmed);
-    v_place.fetched := minipaas._run_end(v_stream, v_partition, v_after, v_head, coalesce(batch_size, 100));
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
     v_place.worker := stream_fetch.worker;

@@ -66,7 +66,7 @@ def upgrade(version: Version = None, url: Url = None) -> None:
 @app.command()
 def downgrade(
     version: Annotated[str, typer.Argument(help="Such as 0001, or base: leave no schema.")],
-    force: Annotated[bool, typer.Option("--force", help="Drop queues and their tasks, too.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Drop queues and streams with what is in them, too.")] = False,
     url: Url = None,
 ) -> None:
     """Take the schema back to a version. Other services may use it: make sure that none does."""

@@ -89,7 +89,7 @@ class Invoice(Base):
 
 @pytest.fixture
 def url(db, db_url):
-    """The URL for SQLAlchemy of a database with the queue, the stream and the tables that the pages take for granted."""
+    """The URL for SQLAlchemy of a database with what the pages take for granted."""
     db.call("queue_create", "emails")
     db.call("stream_create", "orders", 4)
     db.call("stream_subscribe", "orders", "billing")
@@ -139,8 +139,8 @@ def test_python_fragments_run(text, db, url, capsys):
     if "queue.dequeue" in text:
         db.call("queue_enqueue", "emails", {"order": 1})
     names = {
-        "engine": engine, "Order": Order, "Session": Session, "queue": queue, "stream": stream, "errors": errors,
-        "DBAPIError": DBAPIError, "send": lambda session, payload: sent.append(payload),
+        "engine": engine, "Order": Order, "Session": Session, "queue": queue, "stream": stream,
+        "errors": errors, "DBAPIError": DBAPIError, "send": lambda session, payload: sent.append(payload),
     }  # fmt: skip
     exec(compile(text, "README", "exec"), names)
     engine.dispose()

@@ -204,6 +204,22 @@ def test_upkeep_neither_waits_for_nor_passes_a_consumer_in_a_transaction(db, con
     assert read(db, "log") == made[4:]
 
 
+def test_upkeep_gives_nobody_up_in_the_middle_of_a_transaction(db, connect):
+    db.at(after())
+    db.call("stream_create", "log", keep="1 hour", max_lag="1 hour")
+    db.call("stream_subscribe", "log", "audit")
+    publish(db, "log", 10)
+    db.at(after(days=1))
+    worker = connect(autocommit=False)
+    rows = fetch(worker, "log", batch_size=4)
+    db.execute("set lock_timeout = '5s'")
+    assert maintain(db) == 0
+    assert commit(worker, "log", rows) is True
+    worker.commit()
+    assert maintain(db) == 10
+    assert standing(db).events_lost == 6
+
+
 def test_upkeep_deletes_nothing_that_readers_could_not_read_yet(db, connect):
     db.at(after())
     db.call("stream_create", "log", keep_events=1)

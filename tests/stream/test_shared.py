@@ -11,7 +11,7 @@ import pytest
 
 from .helpers import after, commit, fetch, offsets, publish, standing, work
 
-EVENTS, KEYS, WORKERS = 6000, 60, 6
+EVENTS, KEYS, WORKERS = 4000, 60, 6
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def fill(db, wide):
 def test_with_the_effects_in_the_transaction_of_the_commit_each_event_is_done_once(db, wide, run):
     made = fill(db, wide)
     killed, lost = run("once")
-    assert killed > 5
-    assert lost > 5
+    assert killed > 3
+    assert lost > 0
     assert db.value("select count(*) from test.effect") == len(made)
     assert first_effects(db) == in_order(db, wide)
 
@@ -68,8 +68,8 @@ def test_with_the_effects_in_the_transaction_of_the_commit_each_event_is_done_on
 def test_with_the_effects_before_the_commit_each_event_is_done_at_least_once(db, wide, run):
     made = fill(db, wide)
     killed, lost = run("again")
-    assert killed > 5
-    assert lost > 5
+    assert killed > 3
+    assert lost > 0
     assert db.value("select count(*) from test.effect") > len(made)
     assert first_effects(db) == in_order(db, wide)
 

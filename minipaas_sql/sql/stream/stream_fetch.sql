@@ -31,14 +31,13 @@ begin
     if not found then
         perform minipaas._consumer_refuse(stream, consumer);
     end if;
-    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head) t;
+    select * into v_taken from minipaas._take(v_stream, v_consumer, v_head, coalesce(batch_size, 100)) t;
     if v_taken.partition is null then
         return;
     end if;
     v_partition := v_taken.partition;
+    v_after := v_taken.after_offset;
     v_place := v_taken.place;
-    v_after := greatest(v_place.committed, v_stream.trimmed);
-    v_place.fetched := minipaas._run_end(v_stream, v_partition, v_after, v_head, coalesce(batch_size, 100));
     v_place.lease_id := nextval('minipaas._position_id_seq');
     v_place.lease_until := minipaas._clock() + coalesce(lease, '1 minute');
     v_place.worker := stream_fetch.worker;

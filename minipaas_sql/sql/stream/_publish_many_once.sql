@@ -5,33 +5,35 @@ create function minipaas._publish_many_once(
 )
 returns setof bigint
 language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_now timestamptz := minipaas._clock();
     v_offsets bigint[];
     v_first bigint;
     v_event record;
 begin
-    perform minipaas._hold_back(stream.id);
+    perform minipaas._hold_back(_publish_many_once.stream.id);
     v_offsets := array(select nextval('minipaas._event_offset') from generate_series(1, cardinality(payloads)));
     for v_event in
-        select * from unnest(payloads, keys, headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
+        select * from unnest(payloads, keys, _publish_many_once.headers, dedup_keys) with ordinality u (payload, key, headers, dedup_key, place)
         order by u.dedup_key collate "C", u.place
     loop
         loop
             v_first := (
                 select e.event_offset from minipaas._event e
-                where e.stream = stream.id and e.dedup_key = v_event.dedup_key
+                where e.stream = _publish_many_once.stream.id and e.dedup_key = v_event.dedup_key
             );
             exit when v_first is not null;
             insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
             values (
-                v_offsets[v_event.place], v_now, stream.id,
-                minipaas._partition(stream.partitions, v_event.key), v_event.payload,
+                v_offsets[v_event.place], v_now, _publish_many_once.stream.id,
+                minipaas._partition(_publish_many_once.stream.partitions, v_event.key), v_event.payload,
                 v_event.key, v_event.headers, v_event.dedup_key
             )
-            on conflict do nothing;
+            on conflict (stream, dedup_key) where dedup_key is not null do nothing;
             exit when found;
         end loop;
         v_offsets[v_event.place] := coalesce(v_first, v_offsets[v_event.place]);

@@ -2,29 +2,31 @@
 create function minipaas._publish_once(stream text, payload jsonb, key text, headers jsonb, dedup_key text)
 returns bigint
 language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $$
-#variable_conflict use_variable
+#variable_conflict use_column
 declare
     v_stream minipaas._stream;
     v_offset bigint;
 begin
-    select s.* into v_stream from minipaas._stream_get(stream, 'publish') s;
+    select s.* into v_stream from minipaas._stream_get(_publish_once.stream, 'publish') s;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;
     loop
         v_offset := (
-            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = dedup_key
+            select e.event_offset from minipaas._event e where e.stream = v_stream.id and e.dedup_key = _publish_once.dedup_key
         );
         exit when v_offset is not null;
         perform minipaas._hold_back(v_stream.id);
         v_offset := nextval('minipaas._event_offset');
         insert into minipaas._event (event_offset, published_at, stream, partition, payload, key, headers, dedup_key)
         values (
-            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, key), payload, key, headers,
-            dedup_key
+            v_offset, minipaas._clock(), v_stream.id, minipaas._partition(v_stream.partitions, _publish_once.key),
+            _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
-        on conflict do nothing;
+        on conflict (stream, dedup_key) where dedup_key is not null do nothing;
         exit when found;
     end loop;
     return v_offset;

@@ -14,7 +14,7 @@ declare
     v_count bigint := 0;
 begin
     if stream.keep > '0' then
-        v_before := minipaas._first_at(stream, v_now - stream.keep, v_head);
+        v_before := minipaas._first_at(stream, v_now - least(stream.keep, '1000 years'), v_head);
     end if;
     if stream.keep_events > 0 then
         v_before := greatest(v_before, (
@@ -26,7 +26,7 @@ begin
     end if;
     if v_before > stream.trimmed + 1 then
         if stream.max_lag > '0' then
-            v_spared := minipaas._first_at(stream, v_now - stream.max_lag, v_head);
+            v_spared := minipaas._first_at(stream, v_now - least(stream.max_lag, '1000 years'), v_head);
         end if;
         v_before := least(v_before, (select min(greatest(p.unread, v_spared)) from minipaas._places(stream, v_before - 1) p));
     end if;

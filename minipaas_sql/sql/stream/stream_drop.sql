@@ -13,7 +13,10 @@ begin
     delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
     if not found then
         return false;
-    elsif not coalesce(force, false) and exists (select from minipaas._event e where e.stream = v_id) then
+    elsif not coalesce(force, false) and (
+        exists (select from minipaas._event e where e.stream = v_id)
+        or exists (select from minipaas._publishers(v_id, pg_sequence_last_value('minipaas._event_offset')))
+    ) then
         raise exception using
             errcode = 'MP008',
             message = format('stream "%s" is not empty', stream_drop.stream),
@@ -33,7 +36,7 @@ revoke execute on function minipaas.stream_drop(text, boolean) from public;
 comment on function minipaas.stream_drop(text, boolean) is
 'Drops a stream with its consumers.
 
-force: also when there are events in it, which are deleted (default false).
-Returns true, or false when there is no such stream. Stop its publishers first: an event that commits at the same moment is
-gone with the stream. Waits for transactions that hold partitions of it.
+force: also when there are events in it, which are deleted, or publishers that have not committed yet (default false).
+Returns true, or false when there is no such stream. Stop its publishers first: an event that commits after the stream is gone,
+is gone with it. Waits for transactions that hold partitions of it.
 Right: manage. Errors: MP005, MP006; MP008 when it is not empty and force is false.';

@@ -19,7 +19,8 @@ begin
     perform minipaas._check_arrays(cardinality(payloads), 'keys', cardinality(keys));
     perform minipaas._check_arrays(cardinality(payloads), 'headers', cardinality(stream_publish_many.headers));
     perform minipaas._check_arrays(cardinality(payloads), 'dedup_keys', cardinality(dedup_keys));
-    perform minipaas._check_publish('null', keys || dedup_keys);
+    perform minipaas._check_publish('null', keys);
+    perform minipaas._check_publish('null', dedup_keys);
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);

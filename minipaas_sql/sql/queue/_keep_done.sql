@@ -18,7 +18,7 @@ begin
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - least(q.keep_done, '1000 years')
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked

@@ -51,7 +51,7 @@ cross join lateral (
         n.id, 'done', n.attempt, n.max_attempts, n.granted, n.lane, null, null, n.last_error, n.enqueued_at,
         n.finished_at, n.payload, n.headers, n.key, n.dedup_key
     from minipaas._done n
-    where n.queue = q.id and n.finished_at > c.now - q.keep_done
+    where n.queue = q.id and n.finished_at > c.now - least(q.keep_done, '1000 years')
 ) t
 where (select minipaas._may('observe') or minipaas._may('dequeue'));
 

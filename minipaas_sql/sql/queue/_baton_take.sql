@@ -5,6 +5,7 @@ language plpgsql volatile
 as $$
 #variable_conflict use_variable
 declare
+    v_now timestamptz := minipaas._clock();
     v_idle boolean;
 begin
     loop
@@ -18,7 +19,7 @@ begin
         end if;
         insert into minipaas._baton (queue, key) values (queue, key) on conflict do nothing;
         if found then
-            return 'taken';
+            return case when minipaas._key_waits(queue, key, v_now) then 'idle' else 'taken' end;
         end if;
     end loop;
     return 'busy';
@@ -29,4 +30,4 @@ revoke execute on function minipaas._baton_take(integer, text) from public;
 
 comment on function minipaas._baton_take(integer, text) is
 'Takes the baton of a key for a new task: taken: the task goes first; busy: it goes to _blocked, where it will be found; idle:
-it goes to _blocked, and the caller calls _promote.';
+it goes to _blocked, and the caller calls _promote. So does the first task of a key behind a delayed one that is due.';

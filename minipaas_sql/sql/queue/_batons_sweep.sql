@@ -13,7 +13,6 @@ begin
     for v_key in
         select b.key from minipaas._baton b where b.queue = queue and b.idle limit batch_size for update skip locked
     loop
-        perform minipaas._key_join(queue, v_key);
         if minipaas._promote(queue, v_key) then
             update minipaas._baton b set idle = false where b.queue = queue and b.key = v_key;
             v_count := v_count + 1;

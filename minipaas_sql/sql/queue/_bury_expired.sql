@@ -6,6 +6,7 @@ set enable_bitmapscan = off
 as $$
 #variable_conflict use_column
 declare
+    v_now timestamptz := minipaas._clock();
     v_lane smallint;
     v_task minipaas._waiting;
     v_count bigint := 0;
@@ -13,7 +14,7 @@ begin
     foreach v_lane in array minipaas._lanes(queue) loop
         for v_task in
             select w.* from minipaas._waiting w
-            where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= minipaas._clock() and w.state = 'l'
+            where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= v_now and w.state = 'l'
                 and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
             order by w.until
             limit batch_size - v_count

@@ -8,6 +8,7 @@ as $$
 declare
     v_ids bigint[] := array(select t.id from unnest(tasks) t);
     v_there bigint;
+    v_first bigint;
     v_task record;
 begin
     for v_task in
@@ -18,14 +19,19 @@ begin
         order by t.dedup_key collate "C", p.place
     loop
         v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
-        if v_there is not null then
-            v_ids[v_task.place] := v_there;
-            if on_duplicate = 'replace' then
-                perform minipaas._task_replace(v_there, v_task.payload, v_task.headers, until);
-            end if;
+        if v_there is null then
+            v_first := v_task.place;
+            continue;
+        end if;
+        v_ids[v_task.place] := v_there;
+        if on_duplicate = 'replace' and v_there = tasks[v_first].id then
+            tasks[v_first].payload := v_task.payload;
+            tasks[v_first].headers := v_task.headers;
+        elsif on_duplicate = 'replace' then
+            perform minipaas._task_replace(v_there, v_task.payload, v_task.headers, until);
         end if;
     end loop;
-    tasks := array(select t from unnest(tasks) t where t.id = any(v_ids));
+    tasks := array(select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.id);
     if until > minipaas._clock() then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key

@@ -19,6 +19,8 @@ declare
     v_at timestamptz;
     v_first bigint;
     v_due timestamptz;
+    v_keys text[];
+    v_busy text[];
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
         foreach v_lane in array v_lanes loop
@@ -36,26 +38,28 @@ begin
             end;
             continue when v_again and v_pass is null;
             if v_pass = 'full' then
-                if v_keyed and v_looked = '{}' then
-                    perform minipaas._keys_tend(queue, max_attempts, batch_size);
-                end if;
                 v_looked := v_looked || v_lane;
             end if;
             v_start := minipaas._mark_start(v_mark, v_pass);
 
-            select array_agg(c.ctid), min(c.until) into tids, v_due
-            from (
-                select w.ctid, w.until from minipaas._waiting w
-                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
-                    and (w.state <> 'd' or w.key is null or not exists (
-                        select from minipaas._baton b where b.queue = w.queue and b.key = w.key
-                    ))
-                order by w.until limit batch_size for update of w skip locked
-            ) c;
-            if v_keyed and tids is not null then
+            v_busy := '{}';
+            loop
+                select array_agg(c.ctid), min(c.until), array_agg(c.key) into tids, v_due, v_keys
+                from (
+                    select w.ctid, w.until, w.key from minipaas._waiting w
+                    where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                        and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
+                        and (w.state <> 'd' or w.key is null or w.key <> all(v_busy) and not exists (
+                            select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                        ))
+                    order by w.until limit batch_size for update of w skip locked
+                ) c;
+                exit when not v_keyed or tids is null;
+                -- Their keys may be in the hands of enqueues that have not committed: then those behind them have their turn.
                 tids := minipaas._due_keys(tids);
-            end if;
+                exit when tids is not null;
+                v_busy := v_busy || v_keys;
+            end loop;
             is_due := tids is not null;
             if is_due then
                 v_first := null;
@@ -80,6 +84,9 @@ begin
             end if;
         end loop;
     end loop;
+    if v_keyed and minipaas._keys_tend(queue, v_looked, max_attempts, batch_size) then
+        select f.tids, f.is_due into tids, is_due from minipaas._find(queue, max_attempts, batch_size, now) f;
+    end if;
 end
 $$;
 

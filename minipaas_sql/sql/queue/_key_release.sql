@@ -7,7 +7,6 @@ as $$
 declare
     v_alone boolean;
 begin
-    perform minipaas._key_join(queue, key);
     if minipaas._promote(queue, key) then
         return;
     end if;

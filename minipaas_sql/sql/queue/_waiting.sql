@@ -21,7 +21,7 @@ create table minipaas._waiting (
 );
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
-create index _waiting_key on minipaas._waiting (queue, key, until) where key is not null;
+create index _waiting_key on minipaas._waiting (queue, key, until, id) where key is not null;
 
 revoke all on table minipaas._waiting from public;
 

@@ -1,4 +1,5 @@
--- The first task of a key whose baton was there for the taking goes to _ready, all others to _blocked.
+-- The first task of a key whose baton was there for the taking goes to _ready, all others to _blocked. A sub-select becomes a hash
+-- table, an array would be searched for each task.
 create function minipaas._place_many(tasks minipaas._ready[]) returns void
 language plpgsql volatile
 as $$
@@ -18,9 +19,9 @@ begin
         end case;
     end loop;
     insert into minipaas._ready
-    select t.* from unnest(tasks) t where t.key is null or t.id = any(v_first);
+    select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
     insert into minipaas._blocked
-    select t.* from unnest(tasks) t where t.key is not null and t.id = any(v_first) is not true;
+    select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
     perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
 end
 $$;

@@ -7,14 +7,17 @@ language plpgsql volatile
 as $$
 declare
     v_ids bigint[] := array(select t.id from unnest(tasks) t);
-    v_there bigint;
-    v_first bigint;
-    v_task record;
-    v_more minipaas._ready[] := '{}';
+    v_old bigint[] := '{}';
+    v_by integer[] := '{}';
     v_keys text[] := '{}';
+    v_there bigint;
+    v_first integer;
+    v_last integer;
+    v_task record;
+    v_nr integer;
 begin
     for v_task in
-        select t.id, t.dedup_key, t.payload, t.headers, p.place
+        select t.id, t.dedup_key, p.place
         from unnest(tasks) t
         join unnest(v_ids) with ordinality p (id, place) on p.id = t.id
         where t.dedup_key is not null
@@ -27,35 +30,23 @@ begin
         end if;
         v_ids[v_task.place] := v_there;
         if on_duplicate = 'replace' and v_there = tasks[v_first].id then
-            tasks[v_first].payload := v_task.payload;
-            tasks[v_first].headers := v_task.headers;
+            tasks[v_first].payload := tasks[v_task.place].payload;
+            tasks[v_first].headers := tasks[v_task.place].headers;
+        elsif on_duplicate = 'replace' then
+            v_last := cardinality(v_old) + case when v_there = v_old[cardinality(v_old)] then 0 else 1 end;
+            v_old[v_last] := v_there;
+            v_by[v_last] := v_task.place;
         end if;
     end loop;
-    if on_duplicate = 'replace' then
-        for v_task in
-            select r.*
-            from (
-                select distinct on (i.id) i.id, t.payload, t.headers
-                from unnest(tasks, v_ids) with ordinality t (
-                    position, task, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key,
-                    dedup_key, id, place
-                )
-                cross join lateral (select t.id) i (id)
-                where t.id not in (select f.id from unnest(tasks) f)
-                order by i.id, t.place desc
-            ) o
-            cross join lateral minipaas._task_replace(o.id, o.payload, o.headers, until) r
-        loop
-            if v_task.to_place then
-                v_more := v_more || v_task.task;
-            elsif v_task.to_release then
-                v_keys := v_keys || (v_task.task).key;
-            end if;
-        end loop;
-    end if;
-    tasks := v_more || array(
-        select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.id
-    );
+    for v_nr in 1..cardinality(v_old) loop
+        select * into v_task from minipaas._task_replace(v_old[v_nr], tasks[v_by[v_nr]].payload, tasks[v_by[v_nr]].headers, until);
+        if v_task.to_place then
+            tasks := tasks || v_task.task;
+        elsif v_task.to_release then
+            v_keys := v_keys || (v_task.task).key;
+        end if;
+    end loop;
+    tasks := array(select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.position);
     if until > minipaas._clock() then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key
@@ -65,7 +56,7 @@ begin
             t.dedup_key
         from unnest(tasks) t;
         perform minipaas._waiting_check(t.queue, t.lane, until) from unnest(tasks[1:1]) t;
-        perform minipaas._key_release(queue.id, k.key) from (select unnest(v_keys) as key order by 1 collate "C") k;
+        perform minipaas._key_release(queue.id, k.key) from (select unnest(v_keys) as key order by 1) k;
     else
         perform minipaas._place_many(tasks);
     end if;

@@ -6,26 +6,27 @@ create function minipaas._task_replace(
 language plpgsql volatile
 as $$
 declare
-    v_state text;
+    v_taken record;
 begin
     if exists (select from minipaas._waiting w where w.id = _task_replace.id and w.state = 'l') then
         return;
     end if;
-    select t.state, t.task into v_state, task from minipaas._task_take(id) t;
-    if v_state is null then
+    select * into v_taken from minipaas._task_take(id);
+    if v_taken.state is null then
         return;
     end if;
+    task := v_taken.task;
     task.payload := payload;
     task.headers := headers;
-    if v_state in ('delayed', 'retrying') then
+    if v_taken.state in ('delayed', 'retrying') then
         task.position := nextval('minipaas._task_id');
     end if;
     if until > minipaas._clock() then
         perform minipaas._place(task, until);
-        to_release := v_state in ('ready', 'retrying') and task.key is not null;
-    elsif v_state = 'blocked' then
+        to_release := v_taken.state in ('ready', 'retrying') and task.key is not null;
+    elsif v_taken.state = 'blocked' then
         insert into minipaas._blocked values (task.*);
-    elsif v_state = 'delayed' then
+    elsif v_taken.state = 'delayed' then
         to_place := true;
     else
         insert into minipaas._ready values (task.*);

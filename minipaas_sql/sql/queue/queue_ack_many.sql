@@ -48,7 +48,7 @@ begin
         array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
     into v_acked, v_kept, v_keyed
     from acked a;
-    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
     end if;
     if v_kept is not null then

@@ -8,6 +8,7 @@ declare
     v_queue minipaas._queue;
     v_ids bigint[];
     v_dead minipaas._dead;
+    v_tasks minipaas._ready[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -37,18 +38,29 @@ begin
         r.payload, r.headers, r.last_error
     from (select * from risen order by id) r;
     get diagnostics v_count = row_count;
-    for v_dead in select d.* from minipaas._dead d where d.id = any(v_ids) order by d.id loop
-        if v_dead.dedup_key is not null then
-            insert into minipaas._dedup values (v_dead.queue, v_dead.dedup_key, v_dead.id) on conflict do nothing;
-            continue when not found;
+    -- As enqueues do: the dedup_keys in their order, then the keys in theirs (_place_many).
+    for v_dead in
+        select d.* from minipaas._dead d where d.id = any(v_ids) and d.dedup_key is not null
+        order by d.dedup_key collate "C", d.id
+    loop
+        insert into minipaas._dedup values (v_dead.queue, v_dead.dedup_key, v_dead.id) on conflict do nothing;
+        if not found then
+            v_ids := array_remove(v_ids, v_dead.id);
         end if;
-        delete from minipaas._dead d where d.id = v_dead.id;
-        perform minipaas._place(row(
-            nextval('minipaas._task_id'), v_dead.id, v_dead.enqueued_at, v_dead.queue, v_dead.attempt, v_dead.attempt,
-            v_dead.max_attempts, v_dead.lane, v_dead.payload, v_dead.headers, v_dead.last_error, v_dead.key, v_dead.dedup_key
-        ), null);
-        v_count := v_count + 1;
     end loop;
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) returning d.*
+    )
+    select array_agg(row(
+        nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane, r.payload,
+        r.headers, r.last_error, r.key, r.dedup_key
+    )::minipaas._ready)
+    into v_tasks
+    from (select * from risen order by id) r;
+    if v_tasks is not null then
+        perform minipaas._place_many(v_tasks);
+        v_count := v_count + cardinality(v_tasks);
+    end if;
     return v_count;
 end
 $$;

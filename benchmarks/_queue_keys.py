@@ -10,7 +10,8 @@ from benchmarks._queue_sides import OURS
 WORKERS, HOT, OTHERS = 8, 100_000, 10_000
 FILL = """
     select count(*) from minipaas.queue_enqueue_many(
-        'bench', array_fill(%(payload)s::jsonb, array[%(count)s]), keys => array(select {key} from generate_series(1, %(count)s) n)
+        'bench', array_fill(%(payload)s::jsonb, array[%(count)s]),
+        keys => array(select {key} from generate_series(1, %(count)s) n)
     )"""
 
 

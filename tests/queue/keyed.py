@@ -23,7 +23,7 @@ create table test.cancelled (task bigint primary key);
 
 @dataclass
 class Made:
-    """One committed task: its key, when its enqueue began and when its commit returned (monotonic seconds)."""
+    """One committed task: when its enqueue began and when its commit returned, in monotonic seconds."""
 
     key: str | None
     began: float
@@ -116,11 +116,12 @@ def _note(connection, taken):
     """
     for row in taken:
         connection.execute(
-            "insert into test.delivery (task, key, attempt) values (%s, %s, %s)", [row.id, row.key, row.attempt]
+            "insert into test.delivery (task, key, attempt) values (%s, %s, %s)",
+            [row.id, row.key, row.attempt],
         )
         clash = connection.execute(
-            "insert into test.active as a values (%s, %s) on conflict (key) do update set task = excluded.task "
-            "where a.task = excluded.task "
+            "insert into test.active as a values (%s, %s) "
+            "on conflict (key) do update set task = excluded.task where a.task = excluded.task "
             "or not exists (select from minipaas._waiting w where w.id = a.task and w.state in ('l', 'r'))",
             [row.key, row.id],
         )
@@ -224,7 +225,7 @@ def _kill(url, queue, deadline, outcome):
 
 
 def _finish(db, queue):
-    """Redrive what is dead, and work until nothing is left; where dequeues say empty, nobody may be blocked."""
+    """Redrive what is dead, and work until nothing is left; nobody may be blocked when dequeues say empty."""
     deadline = time.monotonic() + 60
     while db.value("select count(*) from minipaas.queue_tasks"):
         assert time.monotonic() < deadline, db.execute("select * from minipaas.queue_stats").fetchall()

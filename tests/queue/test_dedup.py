@@ -191,10 +191,7 @@ def test_replace_adds_a_task_where_there_is_none(db, queue):
 @pytest.mark.parametrize("how", ["ready", "blocked", "delayed", "retrying"])
 def test_a_replaced_task_takes_part_in_its_key(db, queue, how, delay):
     options = {"key": "k", "delay": "1 hour" if how == "delayed" else None}
-    if how == "blocked":
-        before = [db.call("queue_enqueue", queue, {}, key="k")]
-    else:
-        before = []
+    before = [db.call("queue_enqueue", queue, {}, key="k")] if how == "blocked" else []
     id = once(db, queue, {"n": 1}, **options)
     if how == "retrying":
         leave_outstanding(db, queue, id, "retrying")

@@ -176,7 +176,7 @@ def test_due_tasks_behind_a_key_that_is_being_enqueued_have_their_turn(db, queue
 
 
 def test_a_dequeue_makes_no_task_ready_that_it_does_not_return(db, queue, two):
-    worker, producer = two
+    worker, _producer = two
     made = keyed(db, queue, *"aabbcc", max_attempts=1)
     assert len(db.rows("queue_dequeue", queue, 10)) == 3
     moment = after(minutes=2)

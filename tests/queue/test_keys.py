@@ -181,10 +181,7 @@ def test_a_due_task_goes_before_what_was_enqueued_after_it_was_due(db, queue):
 def test_what_is_enqueued_joins_behind_a_due_task_that_nobody_has_taken_yet(db, queue, many):
     (later,) = keyed(db, queue, "k", delay="20 s")
     db.at(after(seconds=20))
-    if many:
-        behind = fill(db, queue, 2, keys=["k", "k"])
-    else:
-        behind = keyed(db, queue, "k", "k")
+    behind = fill(db, queue, 2, keys=["k", "k"]) if many else keyed(db, queue, "k", "k")
     assert drain(db, queue) == [later, *behind]
 
 

@@ -25,7 +25,9 @@ def test_keys_run_one_at_a_time_and_in_order_and_leave_nobody_behind_whatever_ha
     for task, key in db.execute("select task, key from test.delivery where attempt = 1 order by nr"):
         if made[task].delayed or task in cancelled:
             continue
-        assert made[task].committed > began.get(key, 0), f"{task} of {key} was there before one that ran first"
+        assert made[task].committed > began.get(key, 0), (
+            f"{task} of {key} was there before one that ran first"
+        )
         began[key] = max(began.get(key, 0), made[task].began)
     db.rows("maintain")
     assert db.value("select count(*) from minipaas._baton") == 0

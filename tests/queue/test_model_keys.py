@@ -16,7 +16,7 @@ LEASE, MAX_ATTEMPTS = 60, 2
 
 @dataclass
 class Task:
-    """`stage` is 'line' for who waits for the key, 'delayed' (and due, once `until` is over), or as in the views."""
+    """`stage` is 'line' for who waits for the key, 'delayed' (after `until`: due), or as in the views."""
 
     id: int
     key: str
@@ -77,7 +77,9 @@ class Machine(RuleBasedStateMachine):
         mine = [task for task in self.tasks.values() if task.key == key]
         line = min((t for t in mine if t.stage == "line"), key=lambda t: t.entry, default=None)
         due = min(
-            (t for t in mine if t.stage == "delayed" and self.due(t)), key=lambda t: (t.until, t.id), default=None
+            (t for t in mine if t.stage == "delayed" and self.due(t)),
+            key=lambda t: (t.until, t.id),
+            default=None,
         )
         return due if due and (line is None or due.until <= line.at) else line
 
@@ -182,7 +184,7 @@ class Machine(RuleBasedStateMachine):
                 self.release(key)
 
     def available(self) -> list[Task]:
-        """What a dequeue may return at once, and what it returns only once it has buried who died by expiry."""
+        """What a dequeue may return, be it that it buries first who died by expiry."""
         found = []
         for key in ("a", "b", "c"):
             holder = self.active(key)
@@ -196,6 +198,8 @@ class Machine(RuleBasedStateMachine):
     def dequeue(self, count, pop):
         could = {task.id: task for task in self.available()}
         sure = [t for t in could.values() if not (self.active(t.key) and self.died(self.active(t.key)))]
+        # A slow machine and a clock that leaps must not look like dead rows to wade through (_mark_slow).
+        self.db.execute("update minipaas._mark set full_cost = '0'")
         rows = self.db.rows("queue_pop" if pop else "queue_dequeue", self.queue, count)
         assert len(rows) == min(count, len(could))
         assert len({row.key for row in rows}) == len(rows)

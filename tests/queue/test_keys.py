@@ -196,6 +196,16 @@ def test_due_tasks_of_a_key_run_in_order_of_their_time_one_at_a_time(db, queue):
     assert drain(db, queue) == [same, late]
 
 
+def test_the_time_of_due_tasks_beats_priority_within_a_key(db, queue):
+    (low,) = keyed(db, queue, "k", delay="1 s", priority=-5)
+    same, late = (
+        *keyed(db, queue, "k", delay="1 s", priority=5),
+        *keyed(db, queue, "k", delay="2 s", priority=9),
+    )
+    db.at(after(seconds=5))
+    assert drain(db, queue) == [low, same, late]
+
+
 def test_due_tasks_of_a_busy_key_do_not_hide_those_of_others(db, queue):
     (active,) = keyed(db, queue, "hot")
     hold(db, queue)

@@ -51,6 +51,10 @@ begin
                         and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
                         and (w.state <> 'd' or w.key is null or w.key <> all(v_busy) and not exists (
                             select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                        ) and not exists (
+                            -- Whatever its priority, the one that was due first.
+                            select from minipaas._waiting e
+                            where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
                         ))
                     order by w.until limit batch_size for update of w skip locked
                 ) c;

@@ -93,5 +93,6 @@ payloads: an array of JSON; its elements may be the JSON null, not NULL.
 headers: an array of the same length, or NULL.
 keys, dedup_keys: arrays of the same length (NULL for none), or NULL.
 The other arguments are those of queue_enqueue and hold for every task.
-Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
+on_duplicate: with replace and a dedup_key that is given more than once, the last payload stands.
+Returns the ids of the tasks, in the order of the payloads. Waits as queue_enqueue does.
 Right: enqueue. Errors: MP001, MP005, MP006.';

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks._bench import Bench
 from benchmarks._main import run
+from benchmarks._queue_keys import KEYS
 from benchmarks._queue_long import LONG
 from benchmarks._queue_short import SHORT
 from benchmarks._queue_sides import install
@@ -18,7 +19,7 @@ QUEUE = Bench(
     about="minipaas-sql's queues and pgmq",
     notes="A step (enqueue, dequeue, ack) is a transaction of its own.",
     other="pgmq",
-    scenarios=(*SHORT, *LONG),
+    scenarios=(*SHORT, *KEYS, *LONG),
     install=install,
 )
 

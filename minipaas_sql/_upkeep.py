@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def maintain() -> "Rows":
-    """Trim what streams need no longer. From anywhere, at any time, any number of times at once.
+    """Bury, wake, prune and trim what no other call does. From anywhere, any number of times at once.
 
-    Give it a transaction of its own, every minute or so. It works for about two seconds at most.
+    Give it a transaction of its own, every ten seconds or so. It works for about two seconds at most.
 
     :returns: rows of what was done and how often: `for what, count in session.execute(maintain())`.
     :raises: MP007 (not READ COMMITTED, or a standby).

@@ -149,7 +149,7 @@ def test_every_kind_of_stream_call_runs_in_psql(psql: Psql) -> None:
         )
     )
     shown = [line for line in printed.split("\n") if line]
-    assert shown == ["t", "3", "1", "2", "k", "k", "k", "f", "0", "t", "t"]
+    assert shown == ["t", "3", "1", "2", "k", "k", "k", "f", *"000000", "t", "t"]
 
 
 def revision(op: Operations, role: str) -> None:

@@ -91,3 +91,7 @@ def test_what_has_been_kept_for_long_enough_is_deleted_by_later_acks(db):
         db.rows("queue_dequeue", "kept", 100)
         assert db.call("queue_ack_many", made) == 100
     assert [row.id for row in db.execute("select id from minipaas._done order by id")] == made
+
+
+def test_ack_many_strict_of_no_tasks_is_no_error(db, queue):
+    assert db.call("queue_ack_many", [], strict=True) == 0

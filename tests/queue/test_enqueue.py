@@ -121,9 +121,8 @@ BAD = [
     ({"delay": "5 minutes", "run_at": after(hours=1)}, "delay"),
     ({"delay": "5 minutes", "run_at": after(hours=1)}, "run_at"),
     ({"max_attempts": -1}, "-1"),
-    ({"key": "k"}, "key"),
-    ({"dedup_key": "k"}, "dedup_key"),
-    ({"on_duplicate": "replace"}, "replace"),
+    ({"key": "k" * 501}, "key"),
+    ({"dedup_key": "é" * 501}, "ééé"),
     ({"on_duplicate": "nonsense"}, "nonsense"),
 ]
 

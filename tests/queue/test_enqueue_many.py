@@ -53,8 +53,10 @@ BAD = [
     ({"delay": "-5 minutes"}, "-00:05:00"),
     ({"delay": "5 minutes", "run_at": after(hours=1)}, "run_at"),
     ({"max_attempts": -1}, "-1"),
-    ({"keys": ["a", "b"]}, "keys"),
-    ({"dedup_keys": ["a", "b"]}, "dedup_keys"),
+    ({"keys": ["a", "b" * 501]}, "bbb"),
+    ({"keys": ["a"]}, "keys"),
+    ({"dedup_keys": ["a" * 501, "b"]}, "aaa"),
+    ({"dedup_keys": ["a", "b", "c"]}, "dedup_keys"),
     ({"on_duplicate": "nonsense"}, "nonsense"),
 ]
 

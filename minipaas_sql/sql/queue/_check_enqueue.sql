@@ -1,6 +1,6 @@
 -- Looks closer at arguments that the caller found unusual in one expression; returns when they are all right.
 create function minipaas._check_enqueue(
-    payload jsonb, priority integer, delay interval, run_at timestamptz, keyed text, max_attempts integer,
+    payload jsonb, priority integer, delay interval, run_at timestamptz, keys text[], max_attempts integer,
     on_duplicate text
 )
 returns void
@@ -18,15 +18,18 @@ begin
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif keyed is not null then
-        perform minipaas._invalid(keyed, 'given', 'This version of the schema has no keys yet: leave them out.');
-    elsif on_duplicate <> 'keep' then
-        perform minipaas._invalid('on_duplicate', on_duplicate, 'This version of the schema knows ''keep''.');
+    elsif exists (select from unnest(keys) k (k) where length(k) > 500) then
+        perform minipaas._invalid(
+            'key', (select quote_literal(k) from unnest(keys) k (k) where length(k) > 500 limit 1),
+            'Keys and dedup_keys have up to 500 characters.'
+        );
+    elsif on_duplicate not in ('keep', 'replace') then
+        perform minipaas._invalid('on_duplicate', quote_literal(on_duplicate), 'It is ''keep'' or ''replace''.');
     end if;
 end
 $$;
 
-revoke execute on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) from public;
+revoke execute on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text[], integer, text) from public;
 
-comment on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) is
+comment on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text[], integer, text) is
 'Raises MP006 for an argument of enqueue that is out of its range; NULL passes, but for the payload.';

@@ -9,7 +9,9 @@ create table minipaas._dead (
     lane smallint not null,
     payload jsonb not null,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 create index _dead_queue on minipaas._dead (queue, id);

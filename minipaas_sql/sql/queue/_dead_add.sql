@@ -1,18 +1,22 @@
 create function minipaas._dead_add(task minipaas._waiting, error text) returns void
-language sql volatile
+language plpgsql volatile
 as $$
-with gone as (
-    delete from minipaas._waiting w where w.id = task.id returning w.*
-)
-insert into minipaas._dead (
-    id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
-)
-select
-    g.id, g.enqueued_at, minipaas._clock(), g.queue, g.attempt, g.granted, g.max_attempts, g.lane, g.payload, g.headers,
-    coalesce(error, g.last_error)
-from gone g
+begin
+    delete from minipaas._waiting w where w.id = task.id;
+    insert into minipaas._dead (
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+    )
+    values (
+        task.id, task.enqueued_at, minipaas._clock(), task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+        task.payload, task.headers, coalesce(error, task.last_error), task.key, task.dedup_key
+    );
+    if task.key is not null or task.dedup_key is not null then
+        perform minipaas._free(task.queue, task.key, task.dedup_key, task.id);
+    end if;
+end
 $$;
 
 revoke execute on function minipaas._dead_add(minipaas._waiting, text) from public;
 
-comment on function minipaas._dead_add(minipaas._waiting, text) is 'Moves a task that the caller has locked from _waiting to _dead.';
+comment on function minipaas._dead_add(minipaas._waiting, text) is
+'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys.';

@@ -9,7 +9,9 @@ create table minipaas._done (
     lane smallint not null,
     payload jsonb not null,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 create index _done_queue on minipaas._done (queue, finished_at);

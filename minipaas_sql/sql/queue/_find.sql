@@ -9,6 +9,7 @@ as $$
 #variable_conflict use_column
 declare
     v_lanes smallint[] := minipaas._lanes(queue);
+    v_keyed boolean := exists (select from minipaas._keyed k where k.queue = _find.queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -18,6 +19,8 @@ declare
     v_at timestamptz;
     v_first bigint;
     v_due timestamptz;
+    v_keys text[];
+    v_busy text[];
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
         foreach v_lane in array v_lanes loop
@@ -39,13 +42,28 @@ begin
             end if;
             v_start := minipaas._mark_start(v_mark, v_pass);
 
-            select array_agg(c.ctid), min(c.until) into tids, v_due
-            from (
-                select w.ctid, w.until from minipaas._waiting w
-                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
-                order by w.until limit batch_size for update skip locked
-            ) c;
+            v_busy := '{}';
+            loop
+                select array_agg(c.ctid), min(c.until), array_agg(c.key) into tids, v_due, v_keys
+                from (
+                    select w.ctid, w.until, w.key from minipaas._waiting w
+                    where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                        and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
+                        and (w.state <> 'd' or w.key is null or w.key <> all(v_busy) and not exists (
+                            select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                        ) and not exists (
+                            -- Whatever its priority, the one that was due first.
+                            select from minipaas._waiting e
+                            where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                        ))
+                    order by w.until limit batch_size for update of w skip locked
+                ) c;
+                exit when not v_keyed or tids is null;
+                -- Their keys may be in the hands of enqueues that have not committed: then those behind them have their turn.
+                tids := minipaas._due_keys(tids);
+                exit when tids is not null;
+                v_busy := v_busy || v_keys;
+            end loop;
             is_due := tids is not null;
             if is_due then
                 v_first := null;
@@ -70,6 +88,9 @@ begin
             end if;
         end loop;
     end loop;
+    if v_keyed and minipaas._keys_tend(queue, v_looked, max_attempts, batch_size) then
+        select f.tids, f.is_due into tids, is_due from minipaas._find(queue, max_attempts, batch_size, now) f;
+    end if;
 end
 $$;
 

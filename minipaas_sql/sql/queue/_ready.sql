@@ -14,6 +14,8 @@ create table minipaas._ready (
     payload jsonb not null,
     headers jsonb,
     last_error text,
+    key text,
+    dedup_key text,
     primary key (queue, lane, position)
 ) with (
     autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,

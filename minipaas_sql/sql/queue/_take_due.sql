@@ -16,7 +16,7 @@ begin
         where w.ctid = t.tid
         returning w.*, t.place
     )
-    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    select t.id, t.payload, t.attempt, t.headers, t.key, -t.lane::integer, t.enqueued_at, t.until
     from taken t
     order by t.place;
 end

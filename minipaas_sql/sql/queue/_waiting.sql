@@ -12,13 +12,16 @@ create table minipaas._waiting (
     payload jsonb not null,
     headers jsonb,
     last_error text,
-    worker text
+    worker text,
+    key text,
+    dedup_key text
 ) with (
     autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
     toast_tuple_target = 8160
 );
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
+create index _waiting_key on minipaas._waiting (queue, key, until, id) where key is not null;
 
 revoke all on table minipaas._waiting from public;
 

@@ -15,15 +15,21 @@ begin
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    returning
+        case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
+        w.queue, w.key, w.dedup_key
     into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);
         end if;
         return false;
-    elsif (v_acked.kept).id is not null then
+    end if;
+    if (v_acked.kept).id is not null then
         perform minipaas._keep_done(v_acked.kept);
+    end if;
+    if v_acked.key is not null or v_acked.dedup_key is not null then
+        perform minipaas._free(v_acked.queue, v_acked.key, v_acked.dedup_key, id);
     end if;
     return true;
 end

@@ -11,6 +11,7 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
     v_count bigint;
@@ -20,8 +21,11 @@ begin
     end if;
     perform minipaas._check_ids(ids, attempts);
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: nothing is kept, and all attempts are equal or none is given.
-    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
+    if
+        v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts))
+        and not exists (select from minipaas._keyed)
+    then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
         get diagnostics v_count = row_count;
@@ -34,13 +38,25 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning w.id, case when w.queue = any(v_keeping) then w end as kept
+        returning
+            w.id,
+            case when w.queue = any(v_keeping) then w end as kept,
+            case when w.key is not null or w.dedup_key is not null then w end as keyed
     )
-    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
-    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+    select
+        array_agg(a.id),
+        array_agg(a.kept) filter (where (a.kept).id is not null),
+        array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
+    into v_acked, v_kept, v_keyed
+    from acked a;
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
-    elsif v_kept is not null then
+    end if;
+    if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
+    end if;
+    if v_keyed is not null then
+        perform minipaas._free(k.queue, k.key, k.dedup_key, k.id) from unnest(v_keyed) k;
     end if;
     return coalesce(cardinality(v_acked), 0);
 end

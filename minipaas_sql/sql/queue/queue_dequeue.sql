@@ -81,17 +81,20 @@ begin
                 order by f.position limit 1 for update skip locked
             )
             returning
-                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.key, r.granted, r.max_attempts,
+                r.last_error, r.dedup_key
             into
-                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+                v_position, id, payload, attempt, headers, enqueued_at, key, v_task.granted, v_task.max_attempts,
+                v_task.last_error, v_task.dedup_key;
             if found then
                 insert into minipaas._waiting (
-                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error,
+                    worker, key, dedup_key
                 )
                 values (
                     queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
                     v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
-                    v_task.last_error, queue_dequeue.worker
+                    v_task.last_error, queue_dequeue.worker, queue_dequeue.key, v_task.dedup_key
                 )
                 returning until into lease_until;
                 priority := 0;
@@ -130,15 +133,16 @@ begin
         else
             return query
             insert into minipaas._waiting as w (
-                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker,
+                key, dedup_key
             )
             select
                 r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
-                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker, r.key, r.dedup_key
             from minipaas._ready r
             where r.ctid = any(v_tids)
             order by r.position
-            returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            returning w.id, w.payload, w.attempt, w.headers, w.key, -w.lane::integer, w.enqueued_at, w.until;
             delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
@@ -158,5 +162,5 @@ batch_size: how many tasks at most (default 1).
 lease: how long they stay with the caller before others get them (default: the queue''s lease).
 worker: a name for the holder, shown in queue_tasks.
 Returns the tasks. Give id and attempt back to queue_ack, queue_nack, queue_bury or queue_extend. No rows: there is
-nothing to do now, or the queue is paused. key is NULL in this version. Waits for nobody.
+nothing to do now, or the queue is paused. key is the task''s. Waits for nobody.
 Right: dequeue. Errors: MP001, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';

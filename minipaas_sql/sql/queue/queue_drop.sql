@@ -16,6 +16,7 @@ begin
     if not coalesce(force, false) and (
         exists (select from minipaas._ready r where r.queue = v_queue.id)
         or exists (select from minipaas._waiting w where w.queue = v_queue.id)
+        or exists (select from minipaas._blocked b where b.queue = v_queue.id)
         or exists (select from minipaas._dead d where d.queue = v_queue.id)
     ) then
         raise exception using
@@ -25,8 +26,12 @@ begin
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
+    delete from minipaas._blocked b where b.queue = v_queue.id;
+    delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
+    delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
     return true;

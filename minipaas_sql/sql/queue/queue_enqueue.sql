@@ -28,8 +28,7 @@ begin
         or dedup_key is not null or max_attempts < 0 or on_duplicate <> 'keep'
     then
         perform minipaas._check_enqueue(
-            payload, priority, delay, run_at,
-            case when key is not null then 'key' when dedup_key is not null then 'dedup_key' end, max_attempts, on_duplicate
+            payload, priority, delay, run_at, array[key, dedup_key], max_attempts, on_duplicate
         );
         v_lane := -coalesce(priority, 0);
         v_until := coalesce(run_at, minipaas._clock() + delay);
@@ -38,7 +37,13 @@ begin
         end if;
     end if;
     v_id := nextval('minipaas._task_id');
-    if v_until > minipaas._clock() then
+    if key is not null or dedup_key is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return minipaas._enqueue_keyed(v_queue, row(
+            v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
+            queue_enqueue.headers, null, key, dedup_key
+        ), v_until, on_duplicate);
+    elsif v_until > minipaas._clock() then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
@@ -72,8 +77,11 @@ comment on function minipaas.queue_enqueue(
 payload: any JSON.
 priority: -10 to 10, higher goes first (default 0).
 delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
-key, dedup_key, on_duplicate: not in this version of the schema.
+key: up to 500 characters; tasks with the same key run one at a time, in order of enqueue.
+dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added.
+on_duplicate: keep (default), or replace: the outstanding task, if nobody holds it, gets this payload, headers and time.
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
-Returns the id of the task. Waits for nobody.
+Returns the id of the task. Waits for nobody, but for an open transaction that enqueues the first task of the same key or
+dedup_key, or that finishes the last one of the key.
 Right: enqueue. Errors: MP001, MP005, MP006.';

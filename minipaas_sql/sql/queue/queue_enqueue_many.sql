@@ -25,17 +25,27 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue(
-        'null', priority, delay, run_at,
-        case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
-    );
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > v_now then
+    if keys is not null or dedup_keys is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return query select * from minipaas._enqueue_many_keyed(v_queue, array(
+            select row(
+                t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers, null, t.key,
+                t.dedup_key
+            )::minipaas._ready
+            from (
+                select nextval('minipaas._task_id') as id, u.*
+                from unnest(payloads, queue_enqueue_many.headers, keys, dedup_keys) u (payload, headers, key, dedup_key)
+                offset 0
+            ) t
+        ), v_until, on_duplicate);
+    elsif v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
@@ -74,7 +84,8 @@ comment on function minipaas.queue_enqueue_many(
 
 payloads: an array of JSON; its elements may be the JSON null, not NULL.
 headers: an array of the same length, or NULL.
-keys, dedup_keys, on_duplicate: not in this version of the schema.
+keys, dedup_keys: arrays of the same length (NULL for none), or NULL.
 The other arguments are those of queue_enqueue and hold for every task.
-Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
+on_duplicate: with replace and a dedup_key that is given more than once, the last payload stands.
+Returns the ids of the tasks, in the order of the payloads. Waits as queue_enqueue does.
 Right: enqueue. Errors: MP001, MP005, MP006.';

@@ -7,12 +7,17 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
+declare
+    v_task record;
 begin
     for id, payload, attempt, headers, key, priority, enqueued_at in
         select d.id, d.payload, d.attempt, d.headers, d.key, d.priority, d.enqueued_at
         from minipaas.queue_dequeue(queue, batch_size) d
     loop
-        delete from minipaas._waiting w where w.id = queue_pop.id;
+        delete from minipaas._waiting w where w.id = queue_pop.id returning w.queue, w.dedup_key into v_task;
+        if key is not null or v_task.dedup_key is not null then
+            perform minipaas._free(v_task.queue, key, v_task.dedup_key, id);
+        end if;
         return next;
     end loop;
 end

@@ -5,7 +5,7 @@ select
     w.delayed,
     w.leased,
     w.retrying,
-    0::bigint as blocked,
+    b.count as blocked,
     d.count + w.dead as dead,
     n.count as done,
     c.now - least(r.oldest, w.oldest) as oldest_ready_age,
@@ -33,6 +33,7 @@ cross join lateral (
         where w.queue = q.id
     ) s
 ) w
+cross join lateral (select count(*) as count from minipaas._blocked b where b.queue = q.id) b
 cross join lateral (select count(*) as count from minipaas._dead d where d.queue = q.id) d
 cross join lateral (
     select count(*) as count from minipaas._done n where n.queue = q.id and n.finished_at > c.now - q.keep_done

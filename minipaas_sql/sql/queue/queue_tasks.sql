@@ -5,8 +5,8 @@ select
     t.state,
     t.attempt,
     coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
-    null::text as key,
-    null::text as dedup_key,
+    t.key,
+    t.dedup_key,
     -t.lane::integer as priority,
     t.run_at,
     t.worker,
@@ -20,7 +20,8 @@ cross join (select minipaas._clock() as now) c
 cross join lateral (
     select
         r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
-        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers
+        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers, r.key,
+        r.dedup_key
     from minipaas._ready r
     where r.queue = q.id
     union all
@@ -30,21 +31,27 @@ cross join lateral (
             w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
         ),
         w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
-        w.headers
+        w.headers, w.key, w.dedup_key
     from minipaas._waiting w
     where w.queue = q.id
     union all
     select
+        b.id, 'blocked', b.attempt, b.max_attempts, b.granted, b.lane, null, null, b.last_error, b.enqueued_at, null,
+        b.payload, b.headers, b.key, b.dedup_key
+    from minipaas._blocked b
+    where b.queue = q.id
+    union all
+    select
         d.id, 'dead', d.attempt, d.max_attempts, d.granted, d.lane, null, null, d.last_error, d.enqueued_at,
-        d.finished_at, d.payload, d.headers
+        d.finished_at, d.payload, d.headers, d.key, d.dedup_key
     from minipaas._dead d
     where d.queue = q.id
     union all
     select
         n.id, 'done', n.attempt, n.max_attempts, n.granted, n.lane, null, null, n.last_error, n.enqueued_at,
-        n.finished_at, n.payload, n.headers
+        n.finished_at, n.payload, n.headers, n.key, n.dedup_key
     from minipaas._done n
-    where n.queue = q.id and n.finished_at > c.now - q.keep_done
+    where n.queue = q.id and n.finished_at > c.now - least(q.keep_done, '1000 years')
 ) t
 where (select minipaas._may('observe') or minipaas._may('dequeue'));
 

@@ -8,33 +8,34 @@ language plpgsql stable
 as $$
 #variable_conflict use_variable
 declare
-    v_local constant timestamp := after at time zone timezone;
-    v_time timestamp;
+    v_end constant timestamptz := (day + 1)::timestamp at time zone timezone;
     v_next timestamptz;
+    v_shown timestamp;
 begin
     if cron.elapsed then
-        return (
-            select min(t.instant)
-            from generate_series(
-                greatest(date_trunc('minute', after) + interval '1 minute', (day - 1)::timestamp at time zone timezone),
-                (day + 1)::timestamp at time zone timezone,
-                '1 minute'
-            ) t (instant)
-            cross join lateral (select t.instant at time zone timezone as shown) l
-            where l.shown::date = day
-                and cron.hours >> extract(hour from l.shown)::integer & 1 = 1
-                and cron.minutes >> extract(minute from l.shown)::integer & 1 = 1
-        );
+        v_next := greatest(date_trunc('minute', after) + interval '1 minute', minipaas._local_first(day, timezone));
+        while v_next < v_end loop
+            v_shown := v_next at time zone timezone;
+            if cron.hours >> extract(hour from v_shown)::integer & 1 = 1
+                and cron.minutes >> extract(minute from v_shown)::integer & 1 = 1 and v_shown::date = day
+            then
+                return v_next;
+            end if;
+            v_next := v_next + interval '1 minute';
+        end loop;
+        return null;
     end if;
-    for v_time in
-        select t from generate_series(greatest(day, date_trunc('minute', v_local) + interval '1 minute'), day + time '23:59', '1 minute') t
-        where cron.hours >> extract(hour from t)::integer & 1 = 1 and cron.minutes >> extract(minute from t)::integer & 1 = 1
-        order by t
-    loop
-        v_next := minipaas._local_first(v_time, timezone);
-        if v_next > after then
-            return v_next;
-        end if;
+    v_shown := after at time zone timezone;
+    for v_hour in 0 .. 23 loop
+        continue when cron.hours >> v_hour & 1 = 0;
+        for v_minute in 0 .. 59 loop
+            if cron.minutes >> v_minute & 1 = 1 and day + make_time(v_hour, v_minute, 0) > v_shown then
+                v_next := minipaas._local_first(day + make_time(v_hour, v_minute, 0), timezone);
+                if v_next > after then
+                    return v_next;
+                end if;
+            end if;
+        end loop;
     end loop;
     return null;
 end

@@ -9,7 +9,7 @@ ZONES = [
     "America/Havana",  # at midnight
     "America/New_York",
     "America/Santiago",  # at midnight, to the evening before
-    "Africa/Casablanca",  # four a year, since Ramadan is none
+    "America/Sao_Paulo",  # at midnight, for the last time in 2019
     "Antarctica/Troll",  # by two hours
     "Asia/Beirut",
     "Asia/Tehran",  # half an hour beside everybody else

@@ -7,7 +7,7 @@ Each difference that stays is one of these, in which cronsim misses a time or gi
 * `SKIPPED`: a job that follows elapsed time, on a day whose first hour the clocks skip. cronsim starts from the midnight that
   there is not, and answers with it or with a time counted from it.
 * `ODD_CHANGE`: a job that follows elapsed time, in a zone whose clocks change by half an hour, or at a quarter to. cronsim
-  steps by whole hours from a full hour, and after such a step it is none.
+  steps by whole hours from a full hour, and after such a step it is none; around some changes it goes round for ever.
 * A step after a range of one, as in 5-5/2: to cronsim it is 5/2, to Debian's cron and to us it is 5.
 
 What cronsim takes beyond Debian's cron is refused: a sixth field for seconds, and L, LW and # among days.
@@ -57,12 +57,26 @@ def cron_next(db):
     return compute
 
 
+class Bounded(CronSim):
+    """A cronsim that stops when it goes round in circles, and then gives the moment that it began at."""
+
+    rounds = 0
+
+    def advance_month(self):
+        self.rounds += 1
+        if self.rounds > 100_000:
+            raise RecursionError
+        super().advance_month()
+
+
 def simulated(cron, after):
     """What cronsim gives for a moment in its zone; None where it refuses the expression."""
     try:
-        return next(CronSim(cron, after))
+        return next(Bounded(cron, after))
     except CronSimError:
         return None
+    except RecursionError:
+        return after
 
 
 def is_elapsed(cron):

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _demo, _streams, _tables
+from minipaas_sql.cli import _demo, _schedules, _streams, _tables
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
 from minipaas_sql.cli._show import Watch, show
 
@@ -107,6 +107,9 @@ def tasks(
 
 
 for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish):
+    app.command()(command)
+
+for command in (_schedules.schedules, _schedules.tick, _schedules.maintain):
     app.command()(command)
 
 

@@ -40,13 +40,14 @@ def test_each_public_function_has_a_helper_with_its_parameters(db: Connection) -
         where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|stream|access|schedule|cron)_'
         """
     ).fetchall()
-    expected = {name: arguments for name, arguments in rows if name not in LATER}
+    expected = {name: arguments or [] for name, arguments in rows if name not in LATER}
     described = {}
     for module in (queue, stream, access, schedule):
         kind = module.__name__.rpartition(".")[2]
         for name, helper in inspect.getmembers(module, inspect.isfunction):
             if name in module.__all__ and helper not in TYPED:
-                described[name if name == "cron_next" else f"{kind}_{name}"] = list(inspect.signature(helper).parameters)
+                in_schema = name if name == "cron_next" else f"{kind}_{name}"
+                described[in_schema] = list(inspect.signature(helper).parameters)
     # where the function takes an id or a partition, the helper takes a row of dequeue or fetch, too
     in_sql = {"task": "id", "tasks": "ids", "event": "partition"}
     assert {name: [in_sql.get(one, one) for one in given] for name, given in described.items()} == expected

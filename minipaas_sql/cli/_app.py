@@ -109,8 +109,9 @@ def tasks(
 for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish):
     app.command()(command)
 
-for command in (_schedules.schedules, _schedules.tick, _schedules.maintain):
-    app.command()(command)
+app.command()(_schedules.schedules)
+app.command()(_schedules.tick)
+app.command()(_schedules.maintain)
 
 
 @app.command()

@@ -57,7 +57,8 @@ def test_functions_without_a_noun_are_helpers_of_the_package(db: Connection) -> 
     rows = db.execute(
         """
         select proname, proargnames[1:pronargs] from pg_proc
-        where pronamespace = 'minipaas'::regnamespace and proname !~ '^(_|queue_|stream_|access_|schedule_|cron_)'
+        where pronamespace = 'minipaas'::regnamespace
+            and proname !~ '^(_|queue_|stream_|access_|schedule_|cron_)'
         """
     ).fetchall()
     helpers = {name: getattr(minipaas_sql, name) for name in minipaas_sql.__all__}

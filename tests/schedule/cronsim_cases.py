@@ -20,8 +20,14 @@ ZONES = [
 BEGIN, END = datetime(2018, 1, 1, tzinfo=UTC), datetime(2020, 1, 1, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
-FIELDS = [(0, 59, []), (0, 23, []), (1, 31, []), (1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()),
-    (0, 7, "SUN MON TUE WED THU FRI SAT".split())]  # fmt: skip
+MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC"
+FIELDS: list[tuple[int, int, list[str]]] = [
+    (0, 59, []),
+    (0, 23, []),
+    (1, 31, []),
+    (1, 12, MONTHS.split(" ")),
+    (0, 7, ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"]),
+]
 
 
 def changes(zone: str) -> list[datetime]:
@@ -64,7 +70,11 @@ def _field(random: Random, number: int, value: int) -> str:
 
 def _term(random: Random, number: int, value: int) -> str:
     low, high, names = FIELDS[number]
-    first = min(max(value + random.randint(-1, 1), low), high) if random.random() < 0.6 else random.randint(low, high)
+    first = (
+        min(max(value + random.randint(-1, 1), low), high)
+        if random.random() < 0.6
+        else random.randint(low, high)
+    )
     kind = random.random()
     if kind < 0.5:
         if names and first - low < len(names) and random.random() < 0.5:

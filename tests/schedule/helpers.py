@@ -1,4 +1,4 @@
-"""What the tests of schedules share: a moment that time starts from, and looks at schedules and their tasks."""
+"""What the tests of schedules share: a moment that time starts from, and looks at what they made."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

@@ -6,7 +6,7 @@ Each difference that stays is one of these:
   forgotten which of the two it is, and answers with a time in the first, which is over.
 * `SKIPPED`: a job that follows elapsed time, on a day whose first hour the clocks skip. cronsim starts from
   the midnight that there is not, and answers with it or with a time counted from it.
-* `ODD_CHANGE`: a job that follows elapsed time, in a zone whose clocks change by half an hour, or at a quarter
+* `ODD_CHANGE`: a job that follows elapsed time, in a zone whose clocks change by half an hour or at a quarter
   to. cronsim steps by whole hours from a full hour, and after such a step it is none; around some changes it
   goes round for ever.
 * A step after a range of one, as in 5-5/2: to cronsim it is 5/2, to Debian's cron and to us it is 5.

@@ -6,7 +6,10 @@ They live in a `MetaData` of their own, so that a host's autogenerate and `creat
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
-__all__ = ["consumer_stats", "metadata", "queue_stats", "queue_tasks", "queues", "stream_stats", "streams"]
+__all__ = [
+    "consumer_stats", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "stream_stats",
+    "streams",
+]  # fmt: skip
 
 metadata = MetaData(schema="minipaas")
 
@@ -111,4 +114,24 @@ consumer_stats = Table(
 """How far each consumer is, a row per partition; `blocked_by` is the open transaction that readers wait for.
 
 Source: `minipaas.consumer_stats`.
+"""
+
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("schedule", Text),
+    Column("cron", Text),
+    Column("queue", Text),
+    Column("payload", JSONB),
+    Column("timezone", Text),
+    Column("missed", Text),
+    Column("paused", Boolean),
+    Column("next_at", DateTime(timezone=True)),
+    Column("last_at", DateTime(timezone=True)),
+    Column("last_error", Text),
+    Column("created_at", DateTime(timezone=True)),
+)
+"""The schedules, a row each; `last_error` says why the last tick could make no task.
+
+Source: `minipaas.schedules`.
 """

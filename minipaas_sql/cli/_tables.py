@@ -1,4 +1,4 @@
-"""What `minipaas-sql queues`, `tasks`, `streams` and `consumers` show."""
+"""What `minipaas-sql queues`, `tasks`, `streams`, `consumers` and `schedules` show."""
 
 import json
 from typing import Any
@@ -12,6 +12,7 @@ from minipaas_sql.cli._database import Refused
 from minipaas_sql.cli._show import cell, table
 from minipaas_sql.views import consumer_stats, queue_stats, queue_tasks, stream_stats
 from minipaas_sql.views import queues as queue_settings
+from minipaas_sql.views import schedules as schedule_settings
 from minipaas_sql.views import streams as stream_settings
 
 _COUNTS = ("ready", "delayed", "leased", "retrying", "blocked", "dead", "done")
@@ -97,6 +98,23 @@ def consumers(engine: Engine, stream: str | None) -> Table:
                 cell(row.events_lost, "red" if row.events_lost else ""),
                 cell(row.worker or (row.lease_id and f"lease {row.lease_id}")),
                 cell(_blocker(row.blocked_by), "yellow"),
+            )  # fmt: skip
+    return shown
+
+
+def schedules(engine: Engine) -> Table:
+    """Look at all schedules."""
+    shown = table("schedule", "cron", "time zone", "queue", "missed", "next (UTC)", "last (UTC)", "error")
+    for column in shown.columns[5:7]:
+        column.no_wrap = True
+    with engine.connect() as connection:
+        for row in connection.execute(select(schedule_settings).order_by(schedule_settings.c.schedule)):
+            name = cell(row.schedule, "bold")
+            if row.paused:
+                name.append(" (paused)", "yellow")
+            shown.add_row(
+                name, cell(row.cron), cell(row.timezone), cell(row.queue), cell(row.missed),
+                cell(row.next_at), cell(row.last_at), cell(row.last_error, "red"),
             )  # fmt: skip
     return shown
 

@@ -18,6 +18,9 @@ COMMANDS = [
     ("consumers", "--watch"),
     ("tail", "s"),
     ("publish", "s"),
+    ("schedules",),
+    ("tick",),
+    ("maintain", "--every", "10s"),
 ]
 
 

@@ -5,7 +5,7 @@ import inspect
 from sqlalchemy.dialects import postgresql
 
 import minipaas_sql
-from minipaas_sql import access, queue, stream, views
+from minipaas_sql import access, queue, schedule, stream, views
 from tests.conftest import Connection
 
 LATER = {"queue_channel", "stream_channel"}
@@ -37,16 +37,17 @@ def test_each_public_function_has_a_helper_with_its_parameters(db: Connection) -
     rows = db.execute(
         """
         select proname, proargnames[1:pronargs] from pg_proc
-        where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|stream|access)_'
+        where pronamespace = 'minipaas'::regnamespace and proname ~ '^(queue|stream|access|schedule|cron)_'
         """
     ).fetchall()
-    expected = {name: arguments for name, arguments in rows if name not in LATER}
+    expected = {name: arguments or [] for name, arguments in rows if name not in LATER}
     described = {}
-    for module in (queue, stream, access):
+    for module in (queue, stream, access, schedule):
         kind = module.__name__.rpartition(".")[2]
         for name, helper in inspect.getmembers(module, inspect.isfunction):
             if name in module.__all__ and helper not in TYPED:
-                described[f"{kind}_{name}"] = list(inspect.signature(helper).parameters)
+                in_schema = name if name == "cron_next" else f"{kind}_{name}"
+                described[in_schema] = list(inspect.signature(helper).parameters)
     # where the function takes an id or a partition, the helper takes a row of dequeue or fetch, too
     in_sql = {"task": "id", "tasks": "ids", "event": "partition"}
     assert {name: [in_sql.get(one, one) for one in given] for name, given in described.items()} == expected
@@ -56,7 +57,8 @@ def test_functions_without_a_noun_are_helpers_of_the_package(db: Connection) -> 
     rows = db.execute(
         """
         select proname, proargnames[1:pronargs] from pg_proc
-        where pronamespace = 'minipaas'::regnamespace and proname !~ '^(_|queue_|stream_|access_)'
+        where pronamespace = 'minipaas'::regnamespace
+            and proname !~ '^(_|queue_|stream_|access_|schedule_|cron_)'
         """
     ).fetchall()
     helpers = {name: getattr(minipaas_sql, name) for name in minipaas_sql.__all__}

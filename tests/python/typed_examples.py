@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, inser
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from minipaas_sql import access, errors, maintain, queue, stream, views
+from minipaas_sql import access, errors, maintain, queue, schedule, stream, views
 
 orders = Table("orders", MetaData(), Column("id", Integer))
 
@@ -84,6 +84,17 @@ def share(session: Session) -> None:
 async def share_async(session: AsyncSession) -> None:
     events = (await session.execute(stream.fetch("orders", "billing", worker="me"))).all()
     await session.execute(stream.commit("orders", "billing", events[-1]))
+
+
+def plan(session: Session) -> datetime:
+    session.execute(schedule.create("report", "30 2 * * *", "reports", {"a": 1}, timezone="Europe/Berlin"))
+    session.execute(schedule.alter("report", cron="@hourly", missed="all"))
+    session.execute(schedule.pause("report"))
+    session.execute(schedule.resume("report"))
+    assert_type(session.execute(select(schedule.tick())).scalar_one(), int)
+    assert_type(session.execute(select(schedule.drop("report"))).scalar_one(), bool)
+    session.execute(select(views.schedules).where(views.schedules.c.last_error.is_not(None)))
+    return session.execute(select(schedule.cron_next("@daily", datetime.now().astimezone()))).scalar_one()
 
 
 def compose(connection: Connection) -> None:

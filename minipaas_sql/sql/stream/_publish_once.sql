@@ -25,7 +25,12 @@ begin
             dedup_key
         )
         on conflict do nothing;
-        exit when found;
+        if found then
+            if minipaas._asleep('minipaas_stream_' || v_stream.id) then
+                perform minipaas._wake('minipaas_stream_' || v_stream.id);
+            end if;
+            exit;
+        end if;
     end loop;
     return v_offset;
 end

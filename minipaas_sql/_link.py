@@ -1,5 +1,6 @@
 """A connection of our own, beside those of an engine: opened when needed, and again when it was lost."""
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -38,6 +39,7 @@ class Link:
         _, arguments = dialect.create_connect_args(url_of(url))
         self._arguments: dict[str, Any] = {**_OPTIONS, "fallback_application_name": name, **arguments}
         self.connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+        self._lock = asyncio.Lock()
         self.pooled = False
         """Whether a pooler is in between, which lends its sessions for a transaction at a time."""
 
@@ -58,20 +60,22 @@ class Link:
         return self.connection
 
     async def execute(self, statement: Statement, parameters: Sequence[Any] = ()) -> Rows:
-        """Execute a statement, or several without parameters, and return the rows of the first that has some.
+        """Execute a statement and return its rows, or those of several without parameters.
 
         :raises psycopg.OperationalError: the connection is lost (`LOST`); the next call opens another.
         """
-        connection = await self.open()
-        try:
-            query = statement.encode() if isinstance(statement, str) else statement
-            cursor = await connection.execute(query, parameters or None)
-            while cursor.description is None and cursor.nextset():
-                pass
-            return await cursor.fetchall() if cursor.description else []
-        except LOST:
-            await self.close()
-            raise
+        query = statement.encode() if isinstance(statement, str) else statement
+        async with self._lock:
+            connection = await self.open()
+            try:
+                cursor = await connection.execute(query, parameters or None)
+                rows = await cursor.fetchall() if cursor.description else []
+                while cursor.nextset():
+                    rows += await cursor.fetchall() if cursor.description else []
+                return rows
+            except LOST:
+                await self.close()
+                raise
 
     async def close(self) -> None:
         """Close the connection, if there is one."""

@@ -35,6 +35,8 @@ class Link:
 
     def __init__(self, url: str | URL, name: str) -> None:
         """Keep the URL, and a name for `application_name`, where the URL has none."""
+        self.where = url_of(url).render_as_string()
+        """The URL for people to read, without the password."""
         dialect: Dialect = url_of(url).get_dialect()()
         _, arguments = dialect.create_connect_args(url_of(url))
         self._arguments: dict[str, Any] = {**_OPTIONS, "fallback_application_name": name, **arguments}

@@ -32,6 +32,7 @@ __all__ = ["AsyncListener", "Listener", "for_queue", "for_queue_async", "for_str
 _T = TypeVar("_T")
 
 _log = logging.getLogger(__name__)
+_warned: set[str] = set()
 
 # Who was just busy looks again soon a few times before it sleeps: while work keeps coming, nobody pays for
 # a NOTIFY.
@@ -75,11 +76,18 @@ class AsyncListener:
         :raises psycopg.OperationalError: the server can't be reached.
         :raises psycopg.Error: MP001 (unknown queue), MP002 (unknown stream), MP005 (not allowed).
         """
-        await self._channels()
+        try:
+            await self._channels()
+        except BaseException:
+            await self._link.close()
+            raise
         if self._link.pooled:
-            _log.warning(
-                "wake-up needs a connection without a pooler between: looking every %g s instead", self._poll
-            )
+            if self._link.where not in _warned:  # once per process
+                _warned.add(self._link.where)
+                _log.warning(
+                    "%s is a pooler, and wake-up needs a connection without one: looking every %g s instead",
+                    self._link.where, self._poll,
+                )  # fmt: skip
             await self._link.close()
             self._polling = True
         return self

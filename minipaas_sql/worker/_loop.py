@@ -5,7 +5,6 @@ import logging
 import os
 import random
 import socket
-import traceback
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -207,8 +206,9 @@ class Loop(ABC, Generic[_Item]):
 
 
 def last_line(exc: BaseException) -> str:
-    """Return the last line of an exception's traceback, for people: its type and message."""
-    return "".join(traceback.format_exception_only(exc)).strip().splitlines()[-1]
+    """Return what a traceback ends with, type and message, as one line."""
+    text = " ".join(f"{type(exc).__qualname__}: {exc}".split())
+    return text.removesuffix(":")
 
 
 def is_failure(exc: BaseException) -> bool:

@@ -59,6 +59,8 @@ class Link:
             self.pooled = await cursor.fetchone() != (connection.info.backend_pid,)
             if self.pooled:
                 connection.prepare_threshold = None
+            else:  # what dequeue and fetch need, whatever the database's default is
+                await connection.execute("set default_transaction_isolation = 'read committed'")
         return self.connection
 
     async def execute(self, statement: Statement, parameters: Sequence[Any] = ()) -> Rows:

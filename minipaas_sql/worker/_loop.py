@@ -160,6 +160,7 @@ class Loop(ABC, Generic[_Item]):
     async def _heed(self) -> None:
         """End the sleep of the loop when it is told to stop."""
         await self.stop.wait()
+        log.info("stopping, when what is at hand is finished: %s", self._slots + len(self._backlog))
         self._moved.set()
         self._listener.stir()
 

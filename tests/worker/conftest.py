@@ -1,7 +1,8 @@
-"""Workers beside the test: in a thread, where the test can look at them, and as processes, to signal and kill."""
+"""Workers beside the test: in a thread, where the test can look at them, or a process, to signal and kill."""
 
 import asyncio
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import Future
@@ -10,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import PROGRAM, environment
+from tests.cli.conftest import PROGRAM, cli, environment  # noqa: F401
 from tests.conftest import Connection
 
 from . import pooler
@@ -48,31 +49,36 @@ def until(connect: Callable[..., Connection]) -> Callable[..., None]:
 def asleep(until: Callable[..., None]) -> Callable[[str], None]:
     """Return when somebody sleeps until something comes over a channel."""
     return lambda channel: until(
-        "select exists (select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock' and granted"
+        "select exists (select from pg_locks where locktype = 'advisory' and mode = 'ExclusiveLock'"
         " and (classid::bigint << 32) | objid::bigint = hashtextextended(%s, 0))",
         channel,
     )
 
 
 class Running:
-    """A worker in a thread: `stop()` ends it as SIGTERM does, and returns what it returned."""
+    """A worker in a thread, which is told to stop as SIGTERM does it."""
 
     def __init__(
         self, submit: Callable[..., Future[Any]], serve: Callable[..., Coroutine[Any, Any, Any]]
     ) -> None:
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._stop = asyncio.Event()
+        self._began, self._stop = threading.Event(), asyncio.Event()
 
         async def running() -> Any:
             self._loop = asyncio.get_running_loop()
+            self._began.set()
             return await serve(stop=self._stop)
 
         self.future = submit(asyncio.run, running())
 
-    def stop(self) -> Any:
-        """Stop it in order."""
-        if self._loop is not None and not self.future.done():
+    def tell(self) -> None:
+        """Tell it to stop."""
+        if not self.future.done():
+            assert self._began.wait(20)
             self._loop.call_soon_threadsafe(self._stop.set)
+
+    def stop(self) -> Any:
+        """Stop it in order, and return what it returned."""
+        self.tell()
         return self.future.result(30)
 
 
@@ -93,7 +99,7 @@ def start(background: Callable[..., Future[Any]], db_url: str) -> Iterator[Calla
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """`process(code, url, "worker", ...)`: `minipaas-sql worker app:handle ...`, with the code as module `app`.
+    """`process(code, url, "worker", ...)` runs `minipaas-sql worker app:handle ...`; the code is module `app`.
 
     Its log is in the file `log` of the test's folder.
     """

@@ -40,7 +40,7 @@ PUBLISH = {
     "publish": "select minipaas.stream_publish('log', '1')",
     "publish once": "select minipaas.stream_publish('log', '1', dedup_key => 'a')",
     "publish_many": "select minipaas.stream_publish_many('log', array[jsonb '1', '2'])",
-    "publish_many once": "select minipaas.stream_publish_many('log', array[jsonb '1'], dedup_keys => array['a'])",
+    "publish_many once": "select minipaas.stream_publish_many('log', '{1}', dedup_keys => '{a}')",
 }
 
 

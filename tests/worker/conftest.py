@@ -99,7 +99,7 @@ def start(background: Callable[..., Future[Any]], db_url: str) -> Iterator[Calla
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[Callable[..., "subprocess.Popen[str]"]]:
-    """`process(code, url, "worker", ...)` runs `minipaas-sql worker app:handle ...`; the code is module `app`.
+    """`process(code, url, "worker", ...)` runs `minipaas-sql worker app:handle ...`; code is module `app`.
 
     Its log is in the file `log` of the test's folder.
     """

@@ -24,7 +24,8 @@ def wide(db):
 def place(db, stream):
     """Committed offset and lag of the stream's first partition."""
     row = db.execute(
-        "select committed_offset, lag_events from minipaas.consumer_stats where (stream, partition) = (%s, 0)",
+        "select committed_offset, lag_events from minipaas.consumer_stats"
+        " where stream = %s and partition = 0",
         [stream],
     )
     return tuple(row.fetchone())

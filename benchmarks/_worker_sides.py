@@ -1,4 +1,4 @@
-"""One process that drains a queue of tasks that do nothing, in each side's words; the figure is tasks per second."""
+"""One process that drains a queue of tasks that do nothing, in each side's words: tasks per second."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the wake-up gives and what it costs: latency of a sleeping worker, throughput of producers beside busy ones."""
+"""The wake-up: latency of a sleeping worker, and what producers pay for it beside busy ones."""
 
 import asyncio
 import subprocess
@@ -32,7 +32,7 @@ PRODUCERS = 16
 
 
 def latency(here: Lab, options: Options, scenario: str) -> Iterator[Row]:
-    """From the moment before the commit of an enqueue to the start of the handler, while the worker sleeps."""
+    """From just before the commit of an enqueue to the start of the handler, of a worker that sleeps."""
     with here.database() as base:
         base.execute("select minipaas.queue_create('bench')")
         seconds = asyncio.run(_latencies(base, 100 if options.quick else 500))
@@ -79,7 +79,7 @@ async def _latencies(base: Database, count: int) -> list[float]:
 
 
 def producers(here: Lab, options: Options, scenario: str) -> Iterator[Row]:
-    """Enqueues by 16 clients with synchronous_commit on (and fsync), beside two workers: with wake-up and without."""
+    """Enqueues by 16 clients that wait for the disk, beside two workers: with wake-up and without."""
     script = "select minipaas.queue_enqueue('bench', :payload);\n"
 
     def with_wake_up(wakes: bool) -> float:

@@ -1,4 +1,4 @@
-"""How fast the worker is, side by side with PgQueuer and Procrastinate: `python benchmarks/worker.py --help`."""
+"""The worker, side by side with PgQueuer and Procrastinate: `python benchmarks/worker.py --help`."""
 
 import sys
 from collections.abc import Iterator

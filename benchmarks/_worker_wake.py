@@ -93,7 +93,8 @@ def producers(here: Lab, options: Options, scenario: str) -> Iterator[Row]:
 
     with _fsync(here):
         found = interleave(
-            options.rounds, {"with": lambda: with_wake_up(True), "without": lambda: with_wake_up(False)}
+            options.rounds * 3,  # the disk's mood changes from second to second
+            {"with": lambda: with_wake_up(True), "without": lambda: with_wake_up(False)},
         )
     ratio = found["with"] / found["without"]
     note = f"without wake-up {found['without']:,.0f}"

@@ -51,16 +51,21 @@ class Link:
         :raises psycopg.OperationalError: the server can't be reached.
         """
         if self.connection is None or self.connection.closed:
+            await self.close()
             connection = await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
             self.connection = connection
             # A pooler tells its clients of no process that the server has. It may lend its sessions by the
             # transaction, and then what belongs to a session, such as prepared statements, is lost.
-            cursor = await connection.execute("select pg_backend_pid()", prepare=False)
-            self.pooled = await cursor.fetchone() != (connection.info.backend_pid,)
-            if self.pooled:
-                connection.prepare_threshold = None
-            else:  # what dequeue and fetch need, whatever the database's default is
-                await connection.execute("set default_transaction_isolation = 'read committed'")
+            try:
+                cursor = await connection.execute("select pg_backend_pid()", prepare=False)
+                self.pooled = await cursor.fetchone() != (connection.info.backend_pid,)
+                if self.pooled:
+                    connection.prepare_threshold = None
+                else:  # what dequeue and fetch need, whatever the database's default is
+                    await connection.execute("set default_transaction_isolation = 'read committed'")
+            except BaseException:
+                await self.close()
+                raise
         return self.connection
 
     async def execute(self, statement: Statement, parameters: Sequence[Any] = ()) -> Rows:

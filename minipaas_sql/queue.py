@@ -46,9 +46,9 @@ if TYPE_CHECKING:
     from minipaas_sql._expr import Rows
 
 __all__ = [
-    "Held", "Task", "ack", "ack_many", "alter", "bury", "cancel", "create", "dequeue", "drop", "enqueue",
-    "enqueue_many", "extend", "extend_many", "nack", "nack_many", "pause", "pop", "purge", "redrive",
-    "resume", "tasks",
+    "Held", "Task", "ack", "ack_many", "alter", "bury", "cancel", "channel", "create", "dequeue", "drop",
+    "enqueue", "enqueue_many", "extend", "extend_many", "nack", "nack_many", "pause", "pop", "purge",
+    "redrive", "resume", "tasks",
 ]  # fmt: skip
 
 
@@ -207,6 +207,16 @@ def enqueue_many(
         (INTERVAL, delay), (TIMESTAMPTZ, run_at), (TEXTS, array(keys)), (TEXTS, array(dedup_keys)),
         (OPTIONAL_JSONS, array(headers)), (INTEGER, max_attempts), (TEXT, on_duplicate),
     )  # fmt: skip
+
+
+def channel(queue: Str) -> Call[str]:
+    """Return the channel to LISTEN to for new tasks of a queue; `minipaas_sql.wait` does it.
+
+    :raises: MP001 (unknown queue).
+
+    Source: `minipaas.queue_channel`.
+    """
+    return call("queue_channel", TEXT, (TEXT, queue))
 
 
 def dequeue(

@@ -56,8 +56,8 @@ if TYPE_CHECKING:
     from minipaas_sql._expr import Rows
 
 __all__ = [
-    "Event", "Fetched", "Leased", "alter", "commit", "consume", "create", "drop", "events", "extend",
-    "fetch", "fetched", "head", "publish", "publish_many", "release", "seek", "subscribe", "trim",
+    "Event", "Fetched", "Leased", "alter", "channel", "commit", "consume", "create", "drop", "events",
+    "extend", "fetch", "fetched", "head", "publish", "publish_many", "release", "seek", "subscribe", "trim",
     "unsubscribe",
 ]  # fmt: skip
 
@@ -163,6 +163,16 @@ def publish_many(
         "stream_publish_many", BIGINT, (TEXT, stream), (JSONS, array(payloads)), (TEXTS, array(keys)),
         (OPTIONAL_JSONS, array(headers)), (TEXTS, array(dedup_keys)),
     )  # fmt: skip
+
+
+def channel(stream: Str) -> Call[str]:
+    """Return the channel to LISTEN to for new events of a stream; `minipaas_sql.wait` does it.
+
+    :raises: MP002 (unknown stream).
+
+    Source: `minipaas.stream_channel`.
+    """
+    return call("stream_channel", TEXT, (TEXT, stream))
 
 
 def consume(

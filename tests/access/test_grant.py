@@ -20,6 +20,7 @@ CALLS = {
         "queue_bury(1, 1)",
         "queue_extend(1, 1)",
         "queue_extend_many('{1}', '{1}')",
+        "queue_channel('work')",
     ],
     "manage": [
         "queue_create('new')",

@@ -35,6 +35,7 @@ CALLS = [
     (queue.pause("q"), "queue_pause('q')"),
     (queue.resume("q"), "queue_resume('q')"),
     (queue.purge("q"), "queue_purge('q')"),
+    (queue.channel("q"), "queue_channel('q')"),
     (queue.enqueue("q", {"to": 42}), """queue_enqueue('q', '{"to": 42}'::jsonb)"""),
     (queue.enqueue("q", None), "queue_enqueue('q', 'null'::jsonb)"),
     (queue.enqueue("q", null()), "queue_enqueue('q', NULL)"),

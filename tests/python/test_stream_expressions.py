@@ -45,6 +45,7 @@ CALLS = [
         "stream_publish_many('s', ARRAY['1'::jsonb, 'null'::jsonb]::JSONB[], ARRAY['k', NULL]::TEXT[], "
         "ARRAY[NULL, '{}'::jsonb]::JSONB[], ARRAY['d', NULL]::TEXT[])",
     ),
+    (stream.channel("s"), "stream_channel('s')"),
     (stream.head("s"), "stream_head('s')"),
     (stream.subscribe("s", "c"), "stream_subscribe('s', 'c')"),
     (stream.subscribe("s", "c", from_offset=7), "stream_subscribe('s', 'c', 7)"),

@@ -60,6 +60,9 @@ begin
             v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
             queue_enqueue.headers
         );
+        if minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
     return v_id;
 end

@@ -69,6 +69,9 @@ begin
             offset 0
         ) t
         returning r.id;
+        if found and minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
 end
 $$;

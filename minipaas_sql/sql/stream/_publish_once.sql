@@ -27,7 +27,12 @@ begin
             _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
         on conflict (stream, dedup_key) where dedup_key is not null do nothing;
-        exit when found;
+        if found then
+            if minipaas._asleep('minipaas_stream_' || v_stream.id) then
+                perform minipaas._wake('minipaas_stream_' || v_stream.id);
+            end if;
+            exit;
+        end if;
     end loop;
     return v_offset;
 end

@@ -36,6 +36,9 @@ begin
         stream_publish.key, stream_publish.headers
     )
     returning event_offset into v_offset;
+    if minipaas._asleep('minipaas_stream_' || v_id) then
+        perform minipaas._wake('minipaas_stream_' || v_id);
+    end if;
     return v_offset;
 end
 $$;

@@ -18,6 +18,9 @@ begin
     perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
+    if cardinality(payloads) > 0 and minipaas._asleep('minipaas_stream_' || v_stream.id) then
+        perform minipaas._wake('minipaas_stream_' || v_stream.id);
+    end if;
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);

@@ -37,8 +37,12 @@ queue_stats = Table(
     Column("done", BigInteger),
     Column("oldest_ready_age", INTERVAL),
     Column("paused", Boolean),
+    Column("estimated", Boolean),
 )
-"""The number of tasks in each state, a row per queue. Source: `minipaas.queue_stats`."""
+"""The number of tasks in each state, a row per queue; large numbers are estimates, and `estimated` says so.
+
+Source: `minipaas.queue_stats`.
+"""
 
 queue_tasks = Table(
     "queue_tasks",

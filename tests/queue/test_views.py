@@ -6,7 +6,7 @@ from .helpers import NOON, after, fill, hold, ids, state
 
 COLUMNS = {
     "queues": "queue lease max_attempts backoff backoff_max keep_done paused created_at",
-    "queue_stats": "queue ready delayed leased retrying blocked dead done oldest_ready_age paused",
+    "queue_stats": "queue ready delayed leased retrying blocked dead done oldest_ready_age paused estimated",
     "queue_tasks": "id queue state attempt max_attempts key dedup_key priority run_at worker last_error "
     "enqueued_at finished_at payload headers",
 }
@@ -31,8 +31,8 @@ def test_queue_stats_counts_tasks_by_state(db):
     fill(db, "work", 6, delay="1 hour")
     db.at(after(seconds=1))
     work, idle = db.execute("select * from minipaas.queue_stats order by queue desc").fetchall()
-    assert work == ("work", 5, 6, 1, 1, 0, 1, 1, timedelta(seconds=1), False)
-    assert idle == ("idle", 0, 0, 0, 0, 0, 0, 0, None, False)
+    assert work == ("work", 5, 6, 1, 1, 0, 1, 1, timedelta(seconds=1), False, False)
+    assert idle == ("idle", 0, 0, 0, 0, 0, 0, 0, None, False, False)
     assert state(db, leased) == "leased"
     states = db.execute("select state, count(*) from minipaas.queue_tasks group by 1").fetchall()
     assert dict(states) == {"ready": 5, "delayed": 6, "leased": 1, "retrying": 1, "dead": 1, "done": 1}

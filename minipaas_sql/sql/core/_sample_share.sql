@@ -3,10 +3,10 @@
 create function minipaas._sample_share(relation regclass) returns real
 language sql stable
 as $$
-select least(100, 100.0 * 200 * current_setting('block_size')::bigint / greatest(pg_relation_size(relation), 1))::real
+select least(100, 100.0 * 100 * current_setting('block_size')::bigint / greatest(pg_relation_size(relation), 1))::real
 $$;
 
 revoke execute on function minipaas._sample_share(regclass) from public;
 
 comment on function minipaas._sample_share(regclass) is
-'How many percent of a table''s pages to read in order to estimate what is in it: 200 pages; 100 percent: all of them.';
+'How many percent of a table''s pages to read in order to estimate what is in it: 100 pages; 100 percent: all of them.';

@@ -1,5 +1,5 @@
--- A type, so that a sample of all queues and the counts of one look alike. Of what is in _waiting, ready tasks are due,
--- and dead ones lost.
+-- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, and dead
+-- ones lost.
 create type minipaas._tally as (
     queue integer,
     ready bigint,
@@ -13,13 +13,10 @@ create type minipaas._tally as (
     done bigint,
     expired bigint,
     expired_since timestamptz,
-    oldest_ready timestamptz,
-    oldest_due timestamptz,
-    estimated boolean,
-    counted bigint
+    oldest timestamptz,
+    estimated boolean
 );
 
 revoke all on type minipaas._tally from public;
 
-comment on type minipaas._tally is 'How many tasks a queue has in each state and place; expired: leases that are over; counted: tasks that were looked at one by
-one.';
+comment on type minipaas._tally is 'How many tasks a queue has in each state and place; expired: leases that are over.';

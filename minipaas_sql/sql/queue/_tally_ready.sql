@@ -1,51 +1,34 @@
-create function minipaas._tally_ready(tally minipaas._tally, room bigint) returns minipaas._tally
-language plpgsql stable
+-- The oldest are the first of their lanes, but for redriven ones.
+create function minipaas._tally_ready(queues integer[], mosts integer[])
+returns table (queue integer, count bigint, oldest timestamptz, complete boolean, partly boolean)
+language sql stable
 set enable_seqscan = off
 set enable_bitmapscan = off
+set jit = off
 as $$
-declare
-    v_most constant integer := minipaas._tally_most(tally.ready, room - tally.counted);
-    v_lanes smallint[];
-    v_starts bigint[];
-    v_count bigint;
-    v_oldest timestamptz;
-    v_partly boolean;
-begin
-    select array_agg(l.lane), array_agg(l.start), bool_or(l.partly) into v_lanes, v_starts, v_partly
-    from minipaas._tally_lanes(tally.queue) l;
-
-    select count(*), min(c.enqueued_at) into v_count, v_oldest
+select l.queue, sum(n.count)::bigint, min(o.enqueued_at), bool_and(n.count < a.most), bool_or(l.partly)
+from unnest(queues, mosts) a (queue, most)
+join minipaas._tally_lanes() l on l.queue = a.queue
+cross join lateral (
+    select count(*) as count
     from (
-        select r.enqueued_at
-        from unnest(v_lanes, v_starts) l (lane, start)
-        cross join lateral (
-            select f.enqueued_at from minipaas._ready f
-            where f.queue = tally.queue and f.lane = l.lane and f.position >= l.start
-            order by f.position limit v_most
-        ) r
-        limit v_most
-    ) c;
-    if v_count < v_most then
-        tally.ready := v_count;
-        tally.oldest_ready := v_oldest;
-    else
-        tally.ready := greatest(tally.ready, v_count);
-        -- a sample misses the oldest task, and one lane may have filled the count
-        select least(tally.oldest_ready, v_oldest, min(r.enqueued_at)) into tally.oldest_ready
-        from unnest(v_lanes, v_starts) l (lane, start)
-        cross join lateral (
-            select f.enqueued_at from minipaas._ready f
-            where f.queue = tally.queue and f.lane = l.lane and f.position >= l.start
-            order by f.position limit 10
-        ) r;
-    end if;
-    tally.estimated := tally.estimated or v_partly or v_count = v_most;
-    tally.counted := tally.counted + v_count;
-    return tally;
-end
+        select from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position limit a.most
+    ) c
+) n
+cross join lateral (
+    select min(c.enqueued_at) as enqueued_at
+    from (
+        select r.enqueued_at from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position limit 10
+    ) c
+) o
+group by l.queue
 $$;
 
-revoke execute on function minipaas._tally_ready(minipaas._tally, bigint) from public;
+revoke execute on function minipaas._tally_ready(integer[], integer[]) from public;
 
-comment on function minipaas._tally_ready(minipaas._tally, bigint) is
-'Puts the number of tasks in _ready right, where there are not too many of them to count.';
+comment on function minipaas._tally_ready(integer[], integer[]) is
+'How many tasks queues have in _ready, counted up to a most for each lane, and since when the oldest waits.';

@@ -1,68 +1,52 @@
--- Past and future apart: whatever is due or delayed in masses, the leases are the first that end in future.
-create function minipaas._tally_waiting(tally minipaas._tally, room bigint, now timestamptz, max_attempts integer) returns minipaas._tally
-language plpgsql stable
+-- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future.
+create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
+returns table (
+    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
+    expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
+)
+language sql stable
 set enable_seqscan = off
 set enable_bitmapscan = off
+set jit = off
 as $$
-declare
-    v_most constant integer := minipaas._tally_most(
-        tally.due + tally.delayed + tally.leased + tally.retrying + tally.lost, room - tally.counted
-    );
-    v_seen record;
-    v_past boolean;
-    v_future boolean;
-begin
+select
+    a.queue,
+    count(*) filter (where w.state = 'ready'),
+    count(*) filter (where w.state = 'delayed'),
+    count(*) filter (where w.state = 'leased'),
+    count(*) filter (where w.state = 'retrying'),
+    count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.expired),
+    min(w.until) filter (where w.expired),
+    min(w.until) filter (where w.state = 'ready'),
+    count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly),
+    count(*) filter (where w.until > now) < a.most
+from unnest(queues, mosts) a (queue, most)
+join minipaas._queue q on q.id = a.queue
+join minipaas._tally_lanes() l on l.queue = a.queue
+left join lateral (
     select
-        count(*) filter (where c.until <= now) as past,
-        count(*) filter (where c.until > now) as future,
-        count(*) filter (where c.view = 'ready') as due,
-        count(*) filter (where c.view = 'delayed') as delayed,
-        count(*) filter (where c.view = 'leased') as leased,
-        count(*) filter (where c.view = 'retrying') as retrying,
-        count(*) filter (where c.view = 'dead') as lost,
-        count(*) filter (where c.state = 'l' and c.until <= now) as expired,
-        min(c.until) filter (where c.state = 'l' and c.until <= now) as expired_since,
-        min(c.until) filter (where c.view = 'ready') as oldest,
-        bool_or(c.partly) as partly
-    into v_seen
+        c.until, c.state = 'l' and c.until <= now as expired,
+        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
     from (
-        select
-            w.until, w.state, l.partly,
-            minipaas._waiting_state(
-                w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, _tally_waiting.max_attempts), now
-            ) as view
-        from minipaas._tally_lanes(tally.queue) l
-        cross join lateral (
-            (
-                select p.* from minipaas._waiting p
-                where p.queue = tally.queue and p.lane = l.lane and p.until >= l.due_start and p.until <= now
-                order by p.until limit v_most
-            )
-            union all
-            (
-                select f.* from minipaas._waiting f
-                where f.queue = tally.queue and f.lane = l.lane and f.until > now
-                order by f.until limit v_most
-            )
-        ) w
-    ) c;
-    v_past := v_seen.past < v_most;
-    v_future := v_seen.future < v_most;
-    tally.due := case when v_past then v_seen.due else greatest(tally.due, v_seen.due) end;
-    tally.lost := case when v_past then v_seen.lost else greatest(tally.lost, v_seen.lost) end;
-    tally.expired := case when v_past then v_seen.expired else greatest(tally.expired, v_seen.expired) end;
-    tally.expired_since := v_seen.expired_since;
-    tally.oldest_due := v_seen.oldest;
-    tally.delayed := case when v_future then v_seen.delayed else greatest(tally.delayed, v_seen.delayed) end;
-    tally.leased := case when v_future then v_seen.leased else greatest(tally.leased, v_seen.leased) end;
-    tally.retrying := case when v_future then v_seen.retrying else greatest(tally.retrying, v_seen.retrying) end;
-    tally.estimated := tally.estimated or not v_past or not v_future or coalesce(v_seen.partly, false);
-    tally.counted := tally.counted + v_seen.past + v_seen.future;
-    return tally;
-end
+        (
+            select p.* from minipaas._waiting p
+            where p.queue = l.queue and p.lane = l.lane and p.until >= l.due_start and p.until <= now
+            order by p.until limit a.most
+        )
+        union all
+        (
+            select f.* from minipaas._waiting f
+            where f.queue = l.queue and f.lane = l.lane and f.until > now
+            order by f.until limit a.most
+        )
+    ) c
+    offset 0
+) w on true
+group by a.queue, a.most
 $$;
 
-revoke execute on function minipaas._tally_waiting(minipaas._tally, bigint, timestamptz, integer) from public;
+revoke execute on function minipaas._tally_waiting(integer[], integer[], timestamptz) from public;
 
-comment on function minipaas._tally_waiting(minipaas._tally, bigint, timestamptz, integer) is
-'Puts the numbers of tasks in _waiting right, where there are not too many of them to count.';
+comment on function minipaas._tally_waiting(integer[], integer[], timestamptz) is
+'How many tasks queues have in _waiting by state, counted up to a most for each lane, apart for past and future.';

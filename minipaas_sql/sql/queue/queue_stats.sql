@@ -8,7 +8,7 @@ select
     t.blocked,
     t.dead + t.lost as dead,
     t.done,
-    minipaas._clock() - least(t.oldest_ready, t.oldest_due) as oldest_ready_age,
+    minipaas._clock() - t.oldest as oldest_ready_age,
     q.paused,
     t.estimated
 from minipaas._queue q

@@ -6,7 +6,9 @@ They live in a `MetaData` of their own, so that a host's autogenerate and `creat
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
-__all__ = ["consumer_stats", "metadata", "queue_stats", "queue_tasks", "queues", "stream_stats", "streams"]
+__all__ = [
+    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "stream_stats", "streams",
+]  # fmt: skip
 
 metadata = MetaData(schema="minipaas")
 
@@ -115,4 +117,18 @@ consumer_stats = Table(
 """How far each consumer is, a row per partition; `blocked_by` is the open transaction that readers wait for.
 
 Source: `minipaas.consumer_stats`.
+"""
+
+health = Table(
+    "health",
+    metadata,
+    Column("subject", Text),
+    Column("name", Text),
+    Column("level", Text),
+    Column("value", Text),
+    Column("advice", Text),
+)
+"""What is watched, a row each; `level` is 'ok', 'warn' or 'bad', and `advice` names the statement to run.
+
+Source: `minipaas.health`.
 """

@@ -15,7 +15,7 @@ begin
         p.proname !~ '^_'
         or p.proname in (
             '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
-            '_cursor_counts'
+            '_cursor_counts', '_horizon', '_level'
         )
     );
     select string_agg(c.oid::regclass::text, ', ') into v_views

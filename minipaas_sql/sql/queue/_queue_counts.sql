@@ -23,7 +23,7 @@ begin
         select
             s.queue, p.place, p.count,
             p.count <= 12000
-            and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(15000, 60000 / v_number) as small
+            and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(5000, 60000 / v_number) as small
         from sampled s
         cross join lateral (values
             ('ready', 'minipaas._ready'::regclass, s.ready),

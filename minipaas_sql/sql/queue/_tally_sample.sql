@@ -3,6 +3,7 @@
 create function minipaas._tally_sample(now timestamptz) returns setof minipaas._tally
 language sql stable
 set jit = off
+set enable_nestloop = off
 as $$
 with found (queue, place, state, expired, since, oldest, weight) as (
     select

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _demo, _streams, _tables
+from minipaas_sql.cli import _demo, _health, _streams, _tables
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
 from minipaas_sql.cli._show import Watch, show
 
@@ -106,7 +106,7 @@ def tasks(
     show(url, lambda engine: _tables.tasks(engine, queue, state, limit))
 
 
-for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish):
+for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish, _health.doctor, _health.metrics):
     app.command()(command)
 
 

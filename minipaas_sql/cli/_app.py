@@ -106,7 +106,11 @@ def tasks(
     show(url, lambda engine: _tables.tasks(engine, queue, state, limit))
 
 
-for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish, _health.doctor, _health.metrics):
+for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.publish):
+    app.command()(command)
+
+
+for command in (_health.doctor, _health.metrics):
     app.command()(command)
 
 

@@ -29,7 +29,11 @@ _GAUGES: tuple[tuple[Table, str, str, str], ...] = (
     (consumer_stats, "lag_estimated", "minipaas_consumer_lag_estimated", "1 where that is an estimate."),
     (consumer_stats, "lag_time", "minipaas_consumer_lag_seconds", "How long the first of them has waited."),
 )  # fmt: skip
-_LABELS = {queue_stats: ("queue",), stream_stats: ("stream",), consumer_stats: ("stream", "consumer", "partition")}
+_LABELS = {
+    queue_stats: ("queue",),
+    stream_stats: ("stream",),
+    consumer_stats: ("stream", "consumer", "partition"),
+}
 
 
 def text(engine: Engine) -> str:
@@ -60,7 +64,9 @@ def text(engine: Engine) -> str:
 def _families(rows: dict[Table, list[dict[str, Any]]]) -> Iterator["Metric"]:
     from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
-    tasks = GaugeMetricFamily("minipaas_queue_tasks", "Tasks in the queue by state.", labels=("queue", "state"))
+    tasks = GaugeMetricFamily(
+        "minipaas_queue_tasks", "Tasks in the queue by state.", labels=("queue", "state")
+    )
     for row in rows[queue_stats]:
         for state in _STATES:
             tasks.add_metric((row["queue"], state), row[state])

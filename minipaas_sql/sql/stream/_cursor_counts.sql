@@ -21,8 +21,7 @@ begin
             c.id, c.stream, c.partition, c.committed, c.head, c.blocked_by, c.lease_id, c.worker, c.lease_until, c.lost,
             row_number() over () as place,
             (
-                select e.published_at from minipaas._event_range(c.stream, c.partition, c.committed, c.head) e
-                order by e.event_offset limit 1
+                select e.published_at from minipaas._event_range(c.stream, c.partition, c.committed, c.head, 1) e
             ) as since
         from (
             select

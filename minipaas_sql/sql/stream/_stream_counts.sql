@@ -1,4 +1,4 @@
--- For the view, which calls it as whoever reads it. The size is that of the newest hundred events.
+-- For the view, which calls it as whoever reads it. The size is that of the newest twenty events.
 create function minipaas._stream_counts()
 returns table (
     stream integer, head bigint, blocked_by jsonb, events bigint, estimated boolean, bytes bigint, oldest timestamptz,
@@ -31,7 +31,7 @@ begin
                 from minipaas._event e
                 where e.stream = s.id and e.event_offset > s.trimmed
                 order by e.event_offset desc
-                limit 100
+                limit 20
             ) l
         ) z on true
         left join lateral (

@@ -18,6 +18,8 @@ COMMANDS = [
     ("consumers", "--watch"),
     ("tail", "s"),
     ("publish", "s"),
+    ("doctor",),
+    ("metrics",),
 ]
 
 

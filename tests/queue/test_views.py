@@ -63,3 +63,21 @@ def test_states_of_many_tasks_follow_one_task_through_its_life(db, queue):
     db.call("queue_nack", made[0], 1, delay="0")
     assert [row.id for row in db.rows("queue_dequeue", queue, 2)] == [made[0], made[2]]
     assert [state(db, id) for id in made] == ["leased"] * 3
+
+
+def test_counts_are_exact_up_to_10000_and_estimated_above(db, queue):
+    stats = "select ready, estimated from minipaas.queue_stats"
+    fill(db, queue, 10_000)
+    assert db.execute(stats).fetchone() == (10_000, False)
+    fill(db, queue, 30_000)
+    ready, estimated = db.execute(stats).fetchone()
+    assert estimated
+    assert 20_000 < ready < 80_000
+
+
+def test_a_large_queue_does_not_hide_a_small_one(db, queue):
+    db.call("queue_create", "small")
+    fill(db, "small", 3)
+    fill(db, queue, 40_000)
+    row = db.execute("select ready, estimated from minipaas.queue_stats where queue = 'small'").fetchone()
+    assert row == (3, False)

@@ -26,13 +26,13 @@ begin
             and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(5000, 60000 / v_number) as small
         from sampled s
         cross join lateral (values
-            ('ready', 'minipaas._ready'::regclass, s.ready),
-            ('waiting', 'minipaas._waiting', s.due + s.delayed + s.leased + s.retrying + s.lost),
-            ('blocked', 'minipaas._blocked', s.blocked),
-            ('dead', 'minipaas._dead', s.dead),
-            ('done', 'minipaas._done', s.done)
-        ) p (place, relation, count)
-        where minipaas._sample_share(p.relation) < 100
+            ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost),
+            ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked),
+            ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead),
+            ('done', (select minipaas._sample_share('minipaas._done')), s.done)
+        ) p (place, share, count)
+        where p.share < 100
     ),
     looks as materialized (
         select
@@ -68,11 +68,11 @@ begin
         case when w.past_complete then w.expired else greatest(s.expired, w.expired) end,
         least(s.expired_since, w.expired_since),
         least(s.oldest, r.oldest, w.oldest),
-        not coalesce(r.complete and not r.partly, minipaas._sample_share('minipaas._ready') = 100)
-            or not coalesce(w.past_complete and w.future_complete, minipaas._sample_share('minipaas._waiting') = 100)
-            or not coalesce(b.complete, minipaas._sample_share('minipaas._blocked') = 100)
-            or not coalesce(d.complete, minipaas._sample_share('minipaas._dead') = 100)
-            or not coalesce(n.complete, minipaas._sample_share('minipaas._done') = 100)
+        not coalesce(r.complete and not r.partly, (select minipaas._sample_share('minipaas._ready')) = 100)
+            or not coalesce(w.past_complete and w.future_complete, (select minipaas._sample_share('minipaas._waiting')) = 100)
+            or not coalesce(b.complete, (select minipaas._sample_share('minipaas._blocked')) = 100)
+            or not coalesce(d.complete, (select minipaas._sample_share('minipaas._dead')) = 100)
+            or not coalesce(n.complete, (select minipaas._sample_share('minipaas._done')) = 100)
     from sampled s
     left join ready r on r.queue = s.queue
     left join waiting w on w.queue = s.queue

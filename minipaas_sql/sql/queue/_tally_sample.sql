@@ -8,14 +8,14 @@ as $$
 with found (queue, place, state, expired, since, oldest, weight) as (
     select
         r.queue, 'ready', null, false, null::timestamptz, min(r.enqueued_at),
-        count(*) * 100 / minipaas._sample_share('minipaas._ready')
+        count(*) * 100 / (select minipaas._sample_share('minipaas._ready'))
     from minipaas._ready r tablesample system (minipaas._sample_share('minipaas._ready')) repeatable (0)
     group by 1
     union all
     select
         w.queue, 'waiting', w.state, w.expired, min(w.until) filter (where w.expired),
         min(w.until) filter (where w.state = 'ready'),
-        count(*) * 100 / minipaas._sample_share('minipaas._waiting')
+        count(*) * 100 / (select minipaas._sample_share('minipaas._waiting'))
     from (
         select
             w.queue, w.until, w.state = 'l' and w.until <= now as expired,
@@ -26,15 +26,15 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     ) w
     group by w.queue, w.state, w.expired
     union all
-    select b.queue, 'blocked', null, false, null, null, count(*) * 100 / minipaas._sample_share('minipaas._blocked')
+    select b.queue, 'blocked', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._blocked'))
     from minipaas._blocked b tablesample system (minipaas._sample_share('minipaas._blocked')) repeatable (0)
     group by 1
     union all
-    select d.queue, 'dead', null, false, null, null, count(*) * 100 / minipaas._sample_share('minipaas._dead')
+    select d.queue, 'dead', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._dead'))
     from minipaas._dead d tablesample system (minipaas._sample_share('minipaas._dead')) repeatable (0)
     group by 1
     union all
-    select n.queue, 'done', null, false, null, null, count(*) * 100 / minipaas._sample_share('minipaas._done')
+    select n.queue, 'done', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._done'))
     from minipaas._done n tablesample system (minipaas._sample_share('minipaas._done')) repeatable (0)
     join minipaas._queue q on q.id = n.queue and n.finished_at > now - q.keep_done
     group by 1

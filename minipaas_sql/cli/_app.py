@@ -110,8 +110,8 @@ for command in (_streams.streams, _streams.consumers, _streams.tail, _streams.pu
     app.command()(command)
 
 
-for command in (_health.doctor, _health.metrics):
-    app.command()(command)
+app.command()(_health.doctor)
+app.command()(_health.metrics)
 
 
 @app.command()

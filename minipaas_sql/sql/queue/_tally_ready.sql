@@ -1,4 +1,4 @@
--- The oldest are the first of their lanes, but for redriven ones.
+-- Counted from the top, where few dead rows are. The oldest are the first of their lanes, but for redriven ones.
 create function minipaas._tally_ready(queues integer[], mosts integer[])
 returns table (queue integer, count bigint, oldest timestamptz, complete boolean, partly boolean)
 language sql stable
@@ -14,7 +14,7 @@ cross join lateral (
     from (
         select from minipaas._ready r
         where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
-        order by r.position limit a.most
+        order by r.position desc limit a.most
     ) c
 ) n
 cross join lateral (

@@ -8,7 +8,7 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 with ranges as (
-    select r.*, greatest(r.high - r.low, 0) as length, greatest(2, least(8, 400 / cardinality(streams))) as parts
+    select r.*, greatest(r.high - r.low, 0) as length, greatest(2, least(8, 200 / cardinality(streams))) as parts
     from unnest(streams, partitions, lows, highs) with ordinality r (stream, partition, low, high, place)
 ),
 guesses as (

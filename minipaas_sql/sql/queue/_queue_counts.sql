@@ -22,16 +22,16 @@ begin
     places as (
         select
             s.queue, p.place, p.count,
-            p.count <= 12000
+            p.count <= 12000 and not p.crowded
             and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(5000, 60000 / v_number) as small
         from sampled s
         cross join lateral (values
-            ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready),
-            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost),
-            ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked),
-            ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead),
-            ('done', (select minipaas._sample_share('minipaas._done')), s.done)
-        ) p (place, share, count)
+            ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
+            ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
+            ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
+        ) p (place, share, count, crowded)
         where p.share < 100
     ),
     looks as materialized (

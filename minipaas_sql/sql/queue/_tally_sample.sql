@@ -14,13 +14,18 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     union all
     select
         w.queue, 'waiting', w.state, w.expired, min(w.until) filter (where w.expired),
-        min(w.until) filter (where w.state = 'ready'),
-        count(*) * 100 / (select minipaas._sample_share('minipaas._waiting'))
+        min(w.until) filter (where w.state = 'ready'), sum(w.weight)
     from (
         select
-            w.queue, w.until, w.state = 'l' and w.until <= now as expired,
+            w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
             minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
-        from minipaas._waiting w tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
+        from (
+            select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
+            from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
+            where s.ctid < (select minipaas._sample_tail('minipaas._waiting'))
+            union all
+            select t.*, 1 from minipaas._waiting t where t.ctid >= (select minipaas._sample_tail('minipaas._waiting'))
+        ) w
         join minipaas._queue q on q.id = w.queue
         offset 0
     ) w

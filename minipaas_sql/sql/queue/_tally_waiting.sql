@@ -1,4 +1,5 @@
--- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future.
+-- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future. But there the
+-- leases that were acked lie, too, while vacuum is held back.
 create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
 returns table (
     queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
@@ -20,7 +21,7 @@ select
     min(w.until) filter (where w.expired),
     min(w.until) filter (where w.state = 'ready'),
     count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly),
-    count(*) filter (where w.until > now) < a.most
+    count(*) filter (where w.until > now) < a.most and not (select minipaas._crowded('minipaas._waiting'))
 from unnest(queues, mosts) a (queue, most)
 join minipaas._queue q on q.id = a.queue
 join minipaas._tally_lanes() l on l.queue = a.queue
@@ -37,7 +38,7 @@ left join lateral (
         union all
         (
             select f.* from minipaas._waiting f
-            where f.queue = l.queue and f.lane = l.lane and f.until > now
+            where f.queue = l.queue and f.lane = l.lane and f.until > now and not (select minipaas._crowded('minipaas._waiting'))
             order by f.until limit a.most
         )
     ) c

@@ -1,5 +1,5 @@
--- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future. But there the
--- leases that were acked lie, too, while vacuum is held back.
+-- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future. But while
+-- vacuum is held back, the leases that were acked lie in their way: then nothing is counted, and the sample has to do.
 create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
 returns table (
     queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
@@ -20,7 +20,7 @@ select
     count(*) filter (where w.expired),
     min(w.until) filter (where w.expired),
     min(w.until) filter (where w.state = 'ready'),
-    count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly),
+    count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly) and not (select minipaas._crowded('minipaas._waiting')),
     count(*) filter (where w.until > now) < a.most and not (select minipaas._crowded('minipaas._waiting'))
 from unnest(queues, mosts) a (queue, most)
 join minipaas._queue q on q.id = a.queue
@@ -33,6 +33,7 @@ left join lateral (
         (
             select p.* from minipaas._waiting p
             where p.queue = l.queue and p.lane = l.lane and p.until >= l.due_start and p.until <= now
+                and not (select minipaas._crowded('minipaas._waiting'))
             order by p.until limit a.most
         )
         union all

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData,
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
 __all__ = [
-    "consumer_stats", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "stream_stats",
+    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "stream_stats",
     "streams",
 ]  # fmt: skip
 
@@ -40,8 +40,12 @@ queue_stats = Table(
     Column("done", BigInteger),
     Column("oldest_ready_age", INTERVAL),
     Column("paused", Boolean),
+    Column("estimated", Boolean),
 )
-"""The number of tasks in each state, a row per queue. Source: `minipaas.queue_stats`."""
+"""The number of tasks in each state, a row per queue; large numbers are estimates, and `estimated` says so.
+
+Source: `minipaas.queue_stats`.
+"""
 
 queue_tasks = Table(
     "queue_tasks",
@@ -134,4 +138,18 @@ schedules = Table(
 """The schedules, a row each; `last_error` says why the last tick could make no task.
 
 Source: `minipaas.schedules`.
+"""
+
+health = Table(
+    "health",
+    metadata,
+    Column("subject", Text),
+    Column("name", Text),
+    Column("level", Text),
+    Column("value", Text),
+    Column("advice", Text),
+)
+"""What is watched, a row each; `level` is 'ok', 'warn' or 'bad', and `advice` names the statement to run.
+
+Source: `minipaas.health`.
 """

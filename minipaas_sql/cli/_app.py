@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _demo, _schedules, _streams, _tables, _worker
+from minipaas_sql.cli import _demo, _health, _schedules, _streams, _tables, _worker
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
 from minipaas_sql.cli._show import Watch, show
 
@@ -108,12 +108,9 @@ def tasks(
 
 for command in (
     _streams.streams, _streams.consumers, _streams.tail, _streams.publish, _worker.worker, _worker.consumer,
+    _schedules.schedules, _schedules.tick, _schedules.maintain, _health.doctor, _health.metrics,
 ):  # fmt: skip
     app.command()(command)
-
-app.command()(_schedules.schedules)
-app.command()(_schedules.tick)
-app.command()(_schedules.maintain)
 
 
 @app.command()

@@ -21,6 +21,8 @@ COMMANDS = [
     ("schedules",),
     ("tick",),
     ("maintain", "--every", "10s"),
+    ("doctor",),
+    ("metrics",),
 ]
 
 

@@ -6,7 +6,7 @@ from .helpers import NOON, after, fill, hold, ids, state
 
 COLUMNS = {
     "queues": "queue lease max_attempts backoff backoff_max keep_done paused created_at",
-    "queue_stats": "queue ready delayed leased retrying blocked dead done oldest_ready_age paused",
+    "queue_stats": "queue ready delayed leased retrying blocked dead done oldest_ready_age paused estimated",
     "queue_tasks": "id queue state attempt max_attempts key dedup_key priority run_at worker last_error "
     "enqueued_at finished_at payload headers",
 }
@@ -31,8 +31,8 @@ def test_queue_stats_counts_tasks_by_state(db):
     fill(db, "work", 6, delay="1 hour")
     db.at(after(seconds=1))
     work, idle = db.execute("select * from minipaas.queue_stats order by queue desc").fetchall()
-    assert work == ("work", 5, 6, 1, 1, 0, 1, 1, timedelta(seconds=1), False)
-    assert idle == ("idle", 0, 0, 0, 0, 0, 0, 0, None, False)
+    assert work == ("work", 5, 6, 1, 1, 0, 1, 1, timedelta(seconds=1), False, False)
+    assert idle == ("idle", 0, 0, 0, 0, 0, 0, 0, None, False, False)
     assert state(db, leased) == "leased"
     states = db.execute("select state, count(*) from minipaas.queue_tasks group by 1").fetchall()
     assert dict(states) == {"ready": 5, "delayed": 6, "leased": 1, "retrying": 1, "dead": 1, "done": 1}
@@ -63,3 +63,21 @@ def test_states_of_many_tasks_follow_one_task_through_its_life(db, queue):
     db.call("queue_nack", made[0], 1, delay="0")
     assert [row.id for row in db.rows("queue_dequeue", queue, 2)] == [made[0], made[2]]
     assert [state(db, id) for id in made] == ["leased"] * 3
+
+
+def test_counts_are_exact_up_to_10000_and_estimated_above(db, queue):
+    stats = "select ready, estimated from minipaas.queue_stats"
+    fill(db, queue, 10_000)
+    assert db.execute(stats).fetchone() == (10_000, False)
+    fill(db, queue, 30_000)
+    ready, estimated = db.execute(stats).fetchone()
+    assert estimated
+    assert 20_000 < ready < 80_000
+
+
+def test_a_large_queue_does_not_hide_a_small_one(db, queue):
+    db.call("queue_create", "small")
+    fill(db, "small", 3)
+    fill(db, queue, 40_000)
+    row = db.execute("select ready, estimated from minipaas.queue_stats where queue = 'small'").fetchone()
+    assert row == (3, False)

@@ -13,7 +13,10 @@ begin
     from pg_proc p
     where p.pronamespace = 'minipaas'::regnamespace and (
         p.proname !~ '^_'
-        or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_stream_state')
+        or p.proname in (
+            '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
+            '_cursor_counts', '_horizon', '_level'
+        )
     );
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c

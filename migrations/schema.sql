@@ -31,6 +31,29 @@ COMMENT ON SCHEMA minipaas IS 'Durable queues and streams (minipaas-sql). What s
 
 
 --
+-- Name: _cron; Type: TYPE; Schema: minipaas; Owner: -
+--
+
+CREATE TYPE minipaas._cron AS (
+	minutes bigint,
+	hours bigint,
+	days bigint,
+	months bigint,
+	weekdays bigint,
+	elapsed boolean,
+	either boolean
+);
+
+
+--
+-- Name: TYPE _cron; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TYPE minipaas._cron IS 'A parsed cron expression: where a field allows n, bit n is set; Sunday is 0. elapsed: minute or hour begin with *, so that it
+follows elapsed time. either: day-of-month and day-of-week are both restricted, so that one of them is enough.';
+
+
+--
 -- Name: _event_read; Type: TYPE; Schema: minipaas; Owner: -
 --
 
@@ -52,6 +75,35 @@ COMMENT ON TYPE minipaas._event_read IS 'What stream_consume returns of an event
 
 
 --
+-- Name: _tally; Type: TYPE; Schema: minipaas; Owner: -
+--
+
+CREATE TYPE minipaas._tally AS (
+	queue integer,
+	ready bigint,
+	due bigint,
+	delayed bigint,
+	leased bigint,
+	retrying bigint,
+	lost bigint,
+	blocked bigint,
+	dead bigint,
+	done bigint,
+	expired bigint,
+	expired_since timestamp with time zone,
+	oldest timestamp with time zone,
+	estimated boolean
+);
+
+
+--
+-- Name: TYPE _tally; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TYPE minipaas._tally IS 'How many tasks a queue has in each state and place; expired: leases that are over.';
+
+
+--
 -- Name: _access_set(text, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -68,7 +120,10 @@ begin
     from pg_proc p
     where p.pronamespace = 'minipaas'::regnamespace and (
         p.proname !~ '^_'
-        or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_stream_state')
+        or p.proname in (
+            '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
+            '_cursor_counts', '_horizon', '_level'
+        )
     );
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
@@ -103,6 +158,28 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._allowed(action text) IS 'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
+
+
+--
+-- Name: _asleep(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._asleep(channel text) RETURNS boolean
+    LANGUAGE sql
+    AS $$
+select case
+    when pg_try_advisory_lock_shared(hashtextextended(channel, 0))
+        then not pg_advisory_unlock_shared(hashtextextended(channel, 0))
+    else true
+end
+$$;
+
+
+--
+-- Name: FUNCTION _asleep(channel text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._asleep(channel text) IS 'Whether a session sleeps until something comes over a channel. A session that falls asleep at this moment may be missed.';
 
 
 SET default_tablespace = '';
@@ -155,34 +232,143 @@ COMMENT ON FUNCTION minipaas._backoff(queue minipaas._queue, attempt integer) IS
 
 
 --
--- Name: _bury_expired(integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _baton_take(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._bury_expired(queue integer, max_attempts integer) RETURNS void
+CREATE FUNCTION minipaas._baton_take(queue integer, key text) RETURNS text
     LANGUAGE plpgsql
     AS $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
-    v_task minipaas._waiting;
+    v_now timestamptz := minipaas._clock();
+    v_idle boolean;
 begin
-    for v_task in
-        select w.* from minipaas._waiting w
-        where w.queue = _bury_expired.queue and w.state = 'l' and w.until <= minipaas._clock()
-            and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
-        order by w.id
-        for update skip locked
     loop
-        perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+        select b.idle into v_idle from minipaas._baton b where b.queue = queue and b.key = key for key share;
+        if found then
+            exit when not v_idle;
+            perform from minipaas._baton b where b.queue = queue and b.key = key and b.idle for no key update skip locked;
+            exit when not found;
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = key;
+            return 'idle';
+        end if;
+        insert into minipaas._baton (queue, key) values (queue, key) on conflict do nothing;
+        if found then
+            return case when minipaas._key_waits(queue, key, v_now) then 'idle' else 'taken' end;
+        end if;
     end loop;
+    return 'busy';
 end
 $$;
 
 
 --
--- Name: FUNCTION _bury_expired(queue integer, max_attempts integer); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _baton_take(queue integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer) IS 'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead.';
+COMMENT ON FUNCTION minipaas._baton_take(queue integer, key text) IS 'Takes the baton of a key for a new task: taken: the task goes first; busy: it goes to _blocked, where it will be found; idle:
+it goes to _blocked, and the caller calls _promote. So does the first task of a key behind a delayed one that is due.';
+
+
+--
+-- Name: _baton_try(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._baton_try(queue integer, key text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET lock_timeout TO '1ms'
+    AS $$
+begin
+    insert into minipaas._baton values (queue, key) on conflict do nothing;
+    return found;
+exception when lock_not_available then
+    return false;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _baton_try(queue integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._baton_try(queue integer, key text) IS 'Takes the baton of a key for a delayed task that is due, unless there is one; returns whether it did.';
+
+
+--
+-- Name: _batons_sweep(integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._batons_sweep(queue integer, batch_size integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_key text;
+    v_count bigint := 0;
+begin
+    for v_key in
+        select b.key from minipaas._baton b where b.queue = queue and b.idle limit batch_size for update skip locked
+    loop
+        if minipaas._promote(queue, v_key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = v_key;
+            v_count := v_count + 1;
+        else
+            delete from minipaas._baton b where b.queue = queue and b.key = v_key;
+        end if;
+    end loop;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _batons_sweep(queue integer, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._batons_sweep(queue integer, batch_size integer) IS 'Lets the keys of a queue go on whose baton is idle, at most batch_size; returns how many tasks that made ready.';
+
+
+--
+-- Name: _bury_expired(integer, integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer DEFAULT NULL::integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+    v_now timestamptz := minipaas._clock();
+    v_lane smallint;
+    v_task minipaas._waiting;
+    v_count bigint := 0;
+begin
+    foreach v_lane in array minipaas._lanes(queue) loop
+        for v_task in
+            select w.* from minipaas._waiting w
+            where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= v_now and w.state = 'l'
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
+            order by w.until
+            limit batch_size - v_count
+            for update skip locked
+        loop
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+            v_count := v_count + 1;
+        end loop;
+    end loop;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer) IS 'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many.';
 
 
 --
@@ -340,10 +526,10 @@ COMMENT ON FUNCTION minipaas._check_duration(argument text, value interval, hint
 
 
 --
--- Name: _check_enqueue(jsonb, integer, interval, timestamp with time zone, text, integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _check_enqueue(jsonb, integer, interval, timestamp with time zone, text[], integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text) RETURNS void
+CREATE FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keys text[], max_attempts integer, on_duplicate text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     AS $$
 begin
@@ -358,20 +544,23 @@ begin
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif keyed is not null then
-        perform minipaas._invalid(keyed, 'given', 'This version of the schema has no keys yet: leave them out.');
-    elsif on_duplicate <> 'keep' then
-        perform minipaas._invalid('on_duplicate', on_duplicate, 'This version of the schema knows ''keep''.');
+    elsif exists (select from unnest(keys) k (k) where length(k) > 500) then
+        perform minipaas._invalid(
+            'key', (select quote_literal(k) from unnest(keys) k (k) where length(k) > 500 limit 1),
+            'Keys and dedup_keys have up to 500 characters.'
+        );
+    elsif on_duplicate not in ('keep', 'replace') then
+        perform minipaas._invalid('on_duplicate', quote_literal(on_duplicate), 'It is ''keep'' or ''replace''.');
     end if;
 end
 $$;
 
 
 --
--- Name: FUNCTION _check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keys text[], max_attempts integer, on_duplicate text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text) IS 'Raises MP006 for an argument of enqueue that is out of its range; NULL passes, but for the payload.';
+COMMENT ON FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keys text[], max_attempts integer, on_duplicate text) IS 'Raises MP006 for an argument of enqueue that is out of its range; NULL passes, but for the payload.';
 
 
 --
@@ -434,6 +623,30 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._check_ids(ids bigint[], attempts integer[]) IS 'Raises MP006 for ids that are NULL, or attempts of another number.';
+
+
+--
+-- Name: _check_missed(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_missed(missed text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+begin
+    if missed not in ('skip', 'one', 'all') then
+        perform minipaas._invalid(
+            'missed', quote_literal(missed), 'It is what becomes of missed fire times: ''skip'', ''one'' or ''all''.'
+        );
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_missed(missed text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_missed(missed text) IS 'Raises MP006 unless it is a policy for missed fire times; NULL passes.';
 
 
 --
@@ -538,6 +751,41 @@ COMMENT ON FUNCTION minipaas._check_stream(partitions integer, keep interval, ke
 
 
 --
+-- Name: _check_timezone(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_timezone(timezone text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_variable
+declare
+    v_hint constant text :=
+        'It is a name in pg_timezone_names, such as Europe/Berlin or UTC; no abbreviation, since these know no summer time.';
+begin
+    begin
+        perform now() at time zone timezone;
+    exception when invalid_parameter_value then
+        perform minipaas._invalid('timezone', quote_literal(timezone), v_hint);
+    end;
+    if (case
+        when timezone ~ '\d' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
+        when timezone !~ '/' and upper(timezone) not in ('UTC', 'GMT')
+            then exists (select from pg_timezone_abbrevs a where a.abbrev = upper(timezone))
+    end) then
+        perform minipaas._invalid('timezone', quote_literal(timezone), v_hint);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_timezone(timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_timezone(timezone text) IS 'Raises MP006 unless it is the name of a time zone.';
+
+
+--
 -- Name: _clock(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -629,6 +877,370 @@ COMMENT ON FUNCTION minipaas._consumer_refuse(stream text, consumer text) IS 'Ra
 
 
 --
+-- Name: _cron_after(minipaas._cron, timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_after(cron minipaas._cron, after timestamp with time zone, timezone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_today constant date := after at time zone timezone;
+    v_last constant date := v_today + interval '50 years';
+    v_day date := v_today - 2;
+    v_end timestamptz;
+    v_next timestamptz;
+begin
+    loop
+        v_day := minipaas._cron_day(cron, v_day + 1, v_last);
+        if v_day is null then
+            return null;
+        end if;
+        v_end := (v_day + 1)::timestamp at time zone timezone;
+        continue when v_end <= after;
+        if v_end - (v_day - 1)::timestamp at time zone timezone = interval '48 hours' then
+            v_next := minipaas._cron_on_day(cron, v_day, after, timezone);
+        else
+            v_next := minipaas._cron_on_change(cron, v_day, after, timezone);
+        end if;
+        if v_next is not null then
+            return v_next;
+        end if;
+    end loop;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_after(cron minipaas._cron, after timestamp with time zone, timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_after(cron minipaas._cron, after timestamp with time zone, timezone text) IS 'The first fire time after a moment; NULL: it never comes.';
+
+
+--
+-- Name: _cron_day(minipaas._cron, date, date); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_day(cron minipaas._cron, first date, last date) RETURNS date
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+    v_day date := first;
+    v_in_month boolean;
+    v_in_week boolean;
+begin
+    while v_day <= last loop
+        if cron.months >> extract(month from v_day)::integer & 1 = 0 then
+            v_day := date_trunc('month', v_day::timestamp) + interval '1 month';
+            continue;
+        end if;
+        v_in_month := cron.days >> extract(day from v_day)::integer & 1 = 1;
+        v_in_week := cron.weekdays >> extract(dow from v_day)::integer & 1 = 1;
+        if v_in_month and v_in_week or cron.either and (v_in_month or v_in_week) then
+            return v_day;
+        end if;
+        v_day := v_day + 1;
+    end loop;
+    return null;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_day(cron minipaas._cron, first date, last date); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_day(cron minipaas._cron, first date, last date) IS 'The first day of an interval that a cron expression allows; NULL: none.';
+
+
+--
+-- Name: _cron_field(text, text, text, integer, integer, text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_field(cron text, field text, value text, low integer, high integer, names text[]) RETURNS bigint
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+declare
+    v_term text;
+    v_parts text[];
+    v_from integer;
+    v_to integer;
+    v_step integer;
+    v_hint text;
+    v_allowed bigint := 0;
+begin
+    foreach v_term in array string_to_array(upper(value), ',') loop
+        v_parts := regexp_match(v_term, '^(\*|\d{1,4}|[A-Z]{3})(?:-(\d{1,4}|[A-Z]{3}))?(?:/(\d{1,4}))?$');
+        v_from := case when v_parts[1] = '*' then low else minipaas._cron_number(v_parts[1], low, names) end;
+        v_to := case
+            when v_parts[2] is not null then minipaas._cron_number(v_parts[2], low, names)
+            when v_parts[1] = '*' or v_parts[3] is not null then high
+            else v_from
+        end;
+        v_step := coalesce(v_parts[3], '1');
+        v_hint := case
+            when v_from is null or v_to is null or v_parts[1] = '*' and v_parts[2] is not null then
+                'It is *, a value or a range, with or without a step, or a list of these: 1,10-20,*/5.'
+                || coalesce(' Names are ' || array_to_string(names, ', ') || '.', '')
+            when v_from < low or greatest(v_from, v_to) > high then format('It is from %s to %s.', low, high)
+            when v_to < v_from then format('The range runs backwards: write %s-%s,%s-%s.', v_from, high, low, v_to)
+            when v_step = 0 then 'A step is 1 or more.'
+        end;
+        if v_hint is not null then
+            perform minipaas._invalid(format('%s in cron %L', field, cron), v_term, v_hint);
+        end if;
+        for v_value in v_from .. v_to by v_step loop
+            v_allowed := v_allowed | (1::bigint << v_value);
+        end loop;
+    end loop;
+    return v_allowed;
+end
+$_$;
+
+
+--
+-- Name: FUNCTION _cron_field(cron text, field text, value text, low integer, high integer, names text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_field(cron text, field text, value text, low integer, high integer, names text[]) IS 'The values that a field of a cron expression allows, as bits; raises MP006 with the name of the field.';
+
+
+--
+-- Name: _cron_number(text, integer, text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_number(word text, low integer, names text[]) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+select case when word ~ '^\d' then word::integer else low + array_position(names, word) - 1 end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_number(word text, low integer, names text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_number(word text, low integer, names text[]) IS 'The number that a word of a cron expression stands for; names count from low. NULL: there is no such name.';
+
+
+--
+-- Name: _cron_on_change(minipaas._cron, date, timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_on_change(cron minipaas._cron, day date, after timestamp with time zone, timezone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_variable
+declare
+    v_end constant timestamptz := (day + 1)::timestamp at time zone timezone;
+    v_next timestamptz;
+    v_shown timestamp;
+begin
+    if cron.elapsed then
+        v_next := greatest(date_trunc('minute', after) + interval '1 minute', minipaas._local_first(day, timezone));
+        while v_next < v_end loop
+            v_shown := v_next at time zone timezone;
+            if cron.hours >> extract(hour from v_shown)::integer & 1 = 1
+                and cron.minutes >> extract(minute from v_shown)::integer & 1 = 1 and v_shown::date = day
+            then
+                return v_next;
+            end if;
+            v_next := v_next + interval '1 minute';
+        end loop;
+        return null;
+    end if;
+    v_shown := after at time zone timezone;
+    for v_hour in 0 .. 23 loop
+        continue when cron.hours >> v_hour & 1 = 0;
+        for v_minute in 0 .. 59 loop
+            if cron.minutes >> v_minute & 1 = 1 and day + make_time(v_hour, v_minute, 0) > v_shown then
+                v_next := minipaas._local_first(day + make_time(v_hour, v_minute, 0), timezone);
+                if v_next > after then
+                    return v_next;
+                end if;
+            end if;
+        end loop;
+    end loop;
+    return null;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_on_change(cron minipaas._cron, day date, after timestamp with time zone, timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_on_change(cron minipaas._cron, day date, after timestamp with time zone, timezone text) IS 'The first fire time after a moment on a day on which the clocks of a time zone may change; NULL: none.';
+
+
+--
+-- Name: _cron_on_day(minipaas._cron, date, timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_on_day(cron minipaas._cron, day date, after timestamp with time zone, timezone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_variable
+declare
+    v_shown constant integer := floor(extract(epoch from after at time zone timezone - day) / 60);
+begin
+    for v_hour in greatest(v_shown, 0) / 60 .. 23 loop
+        continue when cron.hours >> v_hour & 1 = 0;
+        for v_minute in greatest(v_shown - v_hour * 60 + 1, 0) .. 59 loop
+            if cron.minutes >> v_minute & 1 = 1 then
+                return (day + make_time(v_hour, v_minute, 0)) at time zone timezone;
+            end if;
+        end loop;
+    end loop;
+    return null;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_on_day(cron minipaas._cron, day date, after timestamp with time zone, timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_on_day(cron minipaas._cron, day date, after timestamp with time zone, timezone text) IS 'The first fire time after a moment on a day on which the clocks of a time zone do not change; NULL: none.';
+
+
+--
+-- Name: _cron_parse(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cron_parse(cron text) RETURNS minipaas._cron
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+declare
+    v_words constant jsonb :=
+        '{"@yearly": "0 0 1 1 *", "@annually": "0 0 1 1 *", "@monthly": "0 0 1 * *", "@weekly": "0 0 * * 0",
+          "@daily": "0 0 * * *", "@midnight": "0 0 * * *", "@hourly": "0 * * * *"}';
+    v_months constant text[] := '{JAN,FEB,MAR,APR,MAY,JUN,JUL,AUG,SEP,OCT,NOV,DEC}';
+    v_weekdays constant text[] := '{SUN,MON,TUE,WED,THU,FRI,SAT}';
+    v_31_days constant bigint := (1 << 1) | (1 << 3) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 12);
+    v_text constant text := btrim(coalesce(cron, ''), E' \t\r\n');
+    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '\s+');
+    v_cron minipaas._cron;
+    v_longest integer;
+begin
+    if cardinality(v_fields) <> 5 then
+        perform minipaas._invalid(
+            'cron', quote_literal(cron),
+            'It has five fields, minute hour day-of-month month day-of-week, '
+            || format('and this has %s; or it is one of @hourly, @daily, @weekly, @monthly, @yearly.',
+                cardinality(array_remove(v_fields, '')))
+        );
+    end if;
+    v_cron.minutes := minipaas._cron_field(cron, 'minute', v_fields[1], 0, 59, null);
+    v_cron.hours := minipaas._cron_field(cron, 'hour', v_fields[2], 0, 23, null);
+    v_cron.days := minipaas._cron_field(cron, 'day-of-month', v_fields[3], 1, 31, null);
+    v_cron.months := minipaas._cron_field(cron, 'month', v_fields[4], 1, 12, v_months);
+    v_cron.weekdays := minipaas._cron_field(cron, 'day-of-week', v_fields[5], 0, 7, v_weekdays);
+    v_cron.weekdays := v_cron.weekdays | (v_cron.weekdays >> 7);
+    v_cron.elapsed := v_fields[1] like '*%' or v_fields[2] like '*%';
+    v_cron.either := v_fields[3] not like '*%' and v_fields[5] not like '*%';
+    v_longest := case
+        when v_cron.months & v_31_days <> 0 then 31
+        when v_cron.months <> 1 << 2 then 30
+        else 29
+    end;
+    if not v_cron.either and v_cron.days >> (v_longest + 1) << (v_longest + 1) = v_cron.days then
+        perform minipaas._invalid(
+            format('day-of-month in cron %L', cron), v_fields[3],
+            format('No month of %L is that long: it would never run.', v_fields[4])
+        );
+    end if;
+    return v_cron;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cron_parse(cron text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cron_parse(cron text) IS 'Parses a cron expression; raises MP006 with the name of the field that is wrong, or that no month can meet.';
+
+
+--
+-- Name: _crowded(regclass); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._crowded(relation regclass) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+select pg_stat_get_dead_tuples(relation) > 50000
+$$;
+
+
+--
+-- Name: FUNCTION _crowded(relation regclass); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._crowded(relation regclass) IS 'Whether a table has so many dead rows that walking over their index entries takes long.';
+
+
+--
+-- Name: _cursor_counts(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._cursor_counts() RETURNS TABLE(cursor integer, committed bigint, lag bigint, estimated boolean, since timestamp with time zone, lease_id bigint, worker text, lease_until timestamp with time zone, lost bigint, blocked_by jsonb)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    return query
+    with cursors as materialized (
+        select
+            c.id, c.stream, c.partition, c.committed, c.head, c.blocked_by, c.lease_id, c.worker, c.lease_until, c.lost,
+            row_number() over () as place,
+            (
+                select e.published_at from minipaas._event_range(c.stream, c.partition, c.committed, c.head, 1) e
+            ) as since
+        from (
+            select
+                c.id, s.id as stream, case when s.partitions > 1 then c.partition end as partition,
+                greatest(p.committed, s.trimmed) as committed,
+                coalesce(h.head, pg_sequence_last_value('minipaas._event_offset'), 0) as head, h.blocked_by, p.lease_id, p.worker, p.lease_until,
+                p.lost
+            from minipaas._stream s
+            left join minipaas._stream_states() h on h.stream = s.id
+            join minipaas._consumer k on k.stream = s.id
+            join minipaas._cursor c on c.consumer = k.id
+            cross join lateral minipaas._position_now(c.id) p
+        ) c
+    )
+    select
+        c.id, c.committed, n.count, n.estimated, c.since, c.lease_id, c.worker, c.lease_until, c.lost, c.blocked_by
+    from (
+        select
+            array_agg(a.stream order by a.place) as streams,
+            array_agg(a.partition order by a.place) as partitions,
+            array_agg(a.committed order by a.place) as lows,
+            array_agg(a.head order by a.place) as highs
+        from cursors a
+    ) r
+    cross join lateral minipaas._event_counts(r.streams, r.partitions, r.lows, r.highs) n
+    join cursors c on c.place = n.place;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _cursor_counts(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._cursor_counts() IS 'Where each consumer stands in each partition, for those who may observe; large numbers are estimates.';
+
+
+--
 -- Name: _waiting; Type: TABLE; Schema: minipaas; Owner: -
 --
 
@@ -645,7 +1257,9 @@ CREATE TABLE minipaas._waiting (
     payload jsonb NOT NULL,
     headers jsonb,
     last_error text,
-    worker text
+    worker text,
+    key text,
+    dedup_key text
 )
 WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
 
@@ -662,18 +1276,21 @@ COMMENT ON TABLE minipaas._waiting IS 'Tasks that wait until a time: (l)eased, (
 --
 
 CREATE FUNCTION minipaas._dead_add(task minipaas._waiting, error text) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     AS $$
-with gone as (
-    delete from minipaas._waiting w where w.id = task.id returning w.*
-)
-insert into minipaas._dead (
-    id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
-)
-select
-    g.id, g.enqueued_at, minipaas._clock(), g.queue, g.attempt, g.granted, g.max_attempts, g.lane, g.payload, g.headers,
-    coalesce(error, g.last_error)
-from gone g
+begin
+    delete from minipaas._waiting w where w.id = task.id;
+    insert into minipaas._dead (
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+    )
+    values (
+        task.id, task.enqueued_at, minipaas._clock(), task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+        task.payload, task.headers, coalesce(error, task.last_error), task.key, task.dedup_key
+    );
+    if task.key is not null or task.dedup_key is not null then
+        perform minipaas._free(task.queue, task.key, task.dedup_key, task.id);
+    end if;
+end
 $$;
 
 
@@ -681,7 +1298,49 @@ $$;
 -- Name: FUNCTION _dead_add(task minipaas._waiting, error text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._dead_add(task minipaas._waiting, error text) IS 'Moves a task that the caller has locked from _waiting to _dead.';
+COMMENT ON FUNCTION minipaas._dead_add(task minipaas._waiting, error text) IS 'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys.';
+
+
+--
+-- Name: _dedup_take(minipaas._queue, text, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._dedup_take(queue minipaas._queue, dedup_key text, id bigint) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_there bigint;
+    v_task minipaas._waiting;
+begin
+    loop
+        v_there := (select d.id from minipaas._dedup d where d.queue = queue.id and d.dedup_key = dedup_key);
+        if v_there is null then
+            insert into minipaas._dedup (queue, dedup_key, id) values (queue.id, dedup_key, id) on conflict do nothing;
+            if found then
+                return null;
+            end if;
+        else
+            select w.* into v_task
+            from minipaas._waiting w
+            where w.id = v_there and w.state = 'l' and w.until <= minipaas._clock()
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts))
+            for update skip locked;
+            if not found then
+                return v_there;
+            end if;
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+        end if;
+    end loop;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _dedup_take(queue minipaas._queue, dedup_key text, id bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._dedup_take(queue minipaas._queue, dedup_key text, id bigint) IS 'Takes a dedup_key for a new task: NULL, or the id of the outstanding task that has it.';
 
 
 --
@@ -708,6 +1367,198 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._deny(action text, queue text, stream text) IS 'Raises MP005 with the grant to run.';
+
+
+--
+-- Name: _done_prune(minipaas._queue, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._done_prune(queue minipaas._queue, batch_size integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_count bigint;
+begin
+    delete from minipaas._done d where d.ctid = any(array(
+        select o.ctid from minipaas._done o
+        where o.queue = queue.id and o.finished_at < minipaas._clock() - least(queue.keep_done, '1000 years')
+        order by o.queue, o.finished_at
+        limit batch_size for update skip locked
+    ));
+    get diagnostics v_count = row_count;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _done_prune(queue minipaas._queue, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._done_prune(queue minipaas._queue, batch_size integer) IS 'Deletes done tasks that were kept for long enough, at most batch_size; returns how many.';
+
+
+--
+-- Name: _due_keys(tid[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._due_keys(tids tid[]) RETURNS tid[]
+    LANGUAGE sql
+    AS $$
+select array_agg(t.tid order by t.place)
+from unnest(tids) with ordinality t (tid, place)
+join minipaas._waiting w on w.ctid = t.tid
+where w.state <> 'd' or w.key is null or minipaas._baton_try(w.queue, w.key)
+$$;
+
+
+--
+-- Name: FUNCTION _due_keys(tids tid[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._due_keys(tids tid[]) IS 'Of due tasks that the caller has locked, those that can run: a delayed one only when it gets the baton of its key.';
+
+
+--
+-- Name: _ready; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._ready (
+    "position" bigint NOT NULL,
+    id bigint NOT NULL,
+    enqueued_at timestamp with time zone NOT NULL,
+    queue integer NOT NULL,
+    attempt integer NOT NULL,
+    granted integer NOT NULL,
+    max_attempts integer,
+    lane smallint NOT NULL,
+    payload jsonb NOT NULL,
+    headers jsonb,
+    last_error text,
+    key text,
+    dedup_key text
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
+
+
+--
+-- Name: TABLE _ready; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._ready IS 'Tasks that can be delivered now. lane is -priority.';
+
+
+--
+-- Name: _enqueue_keyed(minipaas._queue, minipaas._ready, timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamp with time zone, on_duplicate text) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_there bigint;
+    v_replaced record;
+begin
+    if task.dedup_key is not null then
+        v_there := minipaas._dedup_take(queue, task.dedup_key, task.id);
+        if v_there is not null then
+            if on_duplicate = 'replace' then
+                select * into v_replaced from minipaas._task_replace(v_there, task.payload, task.headers, until);
+                if v_replaced.to_place then
+                    perform minipaas._place(v_replaced.task, null);
+                elsif v_replaced.to_release then
+                    perform minipaas._key_release((v_replaced.task).queue, (v_replaced.task).key);
+                end if;
+            end if;
+            return v_there;
+        end if;
+    end if;
+    perform minipaas._place(task, until);
+    return task.id;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamp with time zone, on_duplicate text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamp with time zone, on_duplicate text) IS 'Adds a task with a key or a dedup_key; returns its id, or that of the outstanding task with its dedup_key.';
+
+
+--
+-- Name: _enqueue_many_keyed(minipaas._queue, minipaas._ready[], timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._enqueue_many_keyed(queue minipaas._queue, tasks minipaas._ready[], until timestamp with time zone, on_duplicate text) RETURNS SETOF bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_ids bigint[] := array(select t.id from unnest(tasks) t);
+    v_old bigint[] := '{}';
+    v_by integer[] := '{}';
+    v_keys text[] := '{}';
+    v_there bigint;
+    v_first integer;
+    v_last integer;
+    v_task record;
+    v_nr integer;
+begin
+    for v_task in
+        select t.id, t.dedup_key, p.place
+        from unnest(tasks) t
+        join unnest(v_ids) with ordinality p (id, place) on p.id = t.id
+        where t.dedup_key is not null
+        order by t.dedup_key collate "C", p.place
+    loop
+        v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
+        if v_there is null then
+            v_first := v_task.place;
+            continue;
+        end if;
+        v_ids[v_task.place] := v_there;
+        if on_duplicate = 'replace' and v_there = tasks[v_first].id then
+            tasks[v_first].payload := tasks[v_task.place].payload;
+            tasks[v_first].headers := tasks[v_task.place].headers;
+        elsif on_duplicate = 'replace' then
+            v_last := cardinality(v_old) + case when v_there = v_old[cardinality(v_old)] then 0 else 1 end;
+            v_old[v_last] := v_there;
+            v_by[v_last] := v_task.place;
+        end if;
+    end loop;
+    for v_nr in 1..cardinality(v_old) loop
+        select * into v_task from minipaas._task_replace(v_old[v_nr], tasks[v_by[v_nr]].payload, tasks[v_by[v_nr]].headers, until);
+        if v_task.to_place then
+            tasks := tasks || v_task.task;
+        elsif v_task.to_release then
+            v_keys := v_keys || (v_task.task).key;
+        end if;
+    end loop;
+    tasks := array(select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.position);
+    if until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key
+        )
+        select
+            t.id, until, t.enqueued_at, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, 'd', t.payload, t.headers, t.key,
+            t.dedup_key
+        from unnest(tasks) t;
+        perform minipaas._waiting_check(t.queue, t.lane, until) from unnest(tasks[1:1]) t;
+        perform minipaas._key_release(queue.id, k.key) from (select unnest(v_keys) as key order by 1) k;
+    else
+        perform minipaas._place_many(tasks);
+    end if;
+    return query select unnest(v_ids);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _enqueue_many_keyed(queue minipaas._queue, tasks minipaas._ready[], until timestamp with time zone, on_duplicate text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._enqueue_many_keyed(queue minipaas._queue, tasks minipaas._ready[], until timestamp with time zone, on_duplicate text) IS 'Adds tasks with keys or dedup_keys to a queue; returns for each its id, or that of the outstanding task with its dedup_key.';
 
 
 --
@@ -738,6 +1589,88 @@ COMMENT ON FUNCTION minipaas._event_count(stream minipaas._stream, partition int
 
 
 --
+-- Name: _event_counts(integer[], integer[], bigint[], bigint[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[]) RETURNS TABLE(place bigint, count bigint, estimated boolean)
+    LANGUAGE sql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+with ranges as (
+    select r.*, greatest(r.high - r.low, 0) as length, greatest(2, least(8, 200 / cardinality(streams))) as parts
+    from unnest(streams, partitions, lows, highs) with ordinality r (stream, partition, low, high, place)
+),
+guesses as (
+    select
+        r.place, r.stream, r.partition, r.low, r.high,
+        sum(case when n.count < 16 then n.count else n.count * (p.high - p.low) / (n.upto - p.low) end) as guess
+    from ranges r
+    cross join lateral (
+        select r.low + r.length * i / r.parts as low, r.low + r.length * (i + 1) / r.parts as high
+        from generate_series(0, r.parts - 1) i
+    ) p
+    cross join lateral (
+        select count(*) as count, max(f.event_offset) as upto
+        from minipaas._event_range(r.stream, r.partition, p.low, p.high, 16) f
+    ) n
+    group by r.place, r.stream, r.partition, r.low, r.high
+),
+sums as (
+    select g.*, g.guess <= 12000 and sum(g.guess) over (order by g.guess, g.place) <= greatest(5000, 60000 / cardinality(streams)) as small from guesses g
+)
+select
+    s.place, case when s.small and n.count <= 10000 then n.count else greatest(s.guess, n.count) end::bigint,
+    not s.small or n.count > 10000
+from sums s
+cross join lateral (
+    select count(*) as count
+    from minipaas._event_range(s.stream, s.partition, s.low, s.high, case when s.small then 10001 else 0 end) f
+) n
+$$;
+
+
+--
+-- Name: FUNCTION _event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[]) IS 'How many events there are in ranges, each above its low and up to its high, by their places; large numbers are estimates.';
+
+
+--
+-- Name: _event_range(integer, integer, bigint, bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._event_range(stream integer, partition integer, low bigint, high bigint, most integer) RETURNS TABLE(event_offset bigint, published_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    AS $$
+(
+    select e.event_offset, e.published_at
+    from minipaas._event e
+    where _event_range.partition is null and e.stream = _event_range.stream
+        and e.event_offset > low and e.event_offset <= high
+    order by e.event_offset limit most
+)
+union all
+(
+    select e.event_offset, e.published_at
+    from minipaas._event e
+    where e.stream = _event_range.stream and e.partition = _event_range.partition
+        and e.event_offset > low and e.event_offset <= high
+    order by e.event_offset limit most
+)
+$$;
+
+
+--
+-- Name: FUNCTION _event_range(stream integer, partition integer, low bigint, high bigint, most integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._event_range(stream integer, partition integer, low bigint, high bigint, most integer) IS 'The first events of a stream, or of one of its several partitions, above one offset and up to another.';
+
+
+--
 -- Name: _find(integer, integer, integer, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -747,6 +1680,7 @@ CREATE FUNCTION minipaas._find(queue integer, max_attempts integer, batch_size i
 #variable_conflict use_column
 declare
     v_lanes smallint[] := minipaas._lanes(queue);
+    v_keyed boolean := exists (select from minipaas._keyed k where k.queue = _find.queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -756,6 +1690,8 @@ declare
     v_at timestamptz;
     v_first bigint;
     v_due timestamptz;
+    v_keys text[];
+    v_busy text[];
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
         foreach v_lane in array v_lanes loop
@@ -777,13 +1713,28 @@ begin
             end if;
             v_start := minipaas._mark_start(v_mark, v_pass);
 
-            select array_agg(c.ctid), min(c.until) into tids, v_due
-            from (
-                select w.ctid, w.until from minipaas._waiting w
-                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
-                order by w.until limit batch_size for update skip locked
-            ) c;
+            v_busy := '{}';
+            loop
+                select array_agg(c.ctid), min(c.until), array_agg(c.key) into tids, v_due, v_keys
+                from (
+                    select w.ctid, w.until, w.key from minipaas._waiting w
+                    where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                        and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
+                        and (w.state <> 'd' or w.key is null or w.key <> all(v_busy) and not exists (
+                            select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                        ) and not exists (
+                            -- Whatever its priority, the one that was due first.
+                            select from minipaas._waiting e
+                            where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                        ))
+                    order by w.until limit batch_size for update of w skip locked
+                ) c;
+                exit when not v_keyed or tids is null;
+                -- Their keys may be in the hands of enqueues that have not committed: then those behind them have their turn.
+                tids := minipaas._due_keys(tids);
+                exit when tids is not null;
+                v_busy := v_busy || v_keys;
+            end loop;
             is_due := tids is not null;
             if is_due then
                 v_first := null;
@@ -808,6 +1759,9 @@ begin
             end if;
         end loop;
     end loop;
+    if v_keyed and minipaas._keys_tend(queue, v_looked, max_attempts, batch_size) then
+        select f.tids, f.is_due into tids, is_due from minipaas._find(queue, max_attempts, batch_size, now) f;
+    end if;
 end
 $$;
 
@@ -875,6 +1829,32 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._first_at(stream minipaas._stream, at timestamp with time zone, head bigint) IS 'The offset of the first event published at a time or later; head + 1 where there is none.';
+
+
+--
+-- Name: _free(integer, text, text, bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._free(queue integer, key text, dedup_key text, id bigint) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+begin
+    if dedup_key is not null then
+        delete from minipaas._dedup d where d.queue = queue and d.dedup_key = dedup_key and d.id = id;
+    end if;
+    if key is not null then
+        perform minipaas._key_release(queue, key);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _free(queue integer, key text, dedup_key text, id bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._free(queue integer, key text, dedup_key text, id bigint) IS 'Frees the dedup_key of a task that is not outstanding any more, and the key where it was the active one (else NULL).';
 
 
 --
@@ -962,6 +1942,44 @@ COMMENT ON FUNCTION minipaas._holders(relation regclass) IS 'The virtual transac
 
 
 --
+-- Name: _horizon(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._horizon() RETURNS TABLE(name text, since interval, transactions integer, advice text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+select
+    format('session %s of %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename, '?')),
+    clock_timestamp() - a.xact_start,
+    age(coalesce(a.backend_xmin, a.backend_xid)),
+    format('End its transaction: select pg_terminate_backend(%s);', a.pid)
+from pg_stat_activity a
+where coalesce(a.backend_xmin, a.backend_xid) is not null and a.pid <> pg_backend_pid()
+    and a.backend_type = 'client backend' and a.datname = current_database() and minipaas._may('observe')
+union all
+select
+    format('prepared transaction %s', x.gid), clock_timestamp() - x.prepared, age(x.transaction),
+    format('Finish it in its database: rollback prepared %L;', x.gid)
+from pg_prepared_xacts x
+where x.database = current_database() and minipaas._may('observe')
+union all
+select
+    format('replication slot %s', s.slot_name), null, age(coalesce(s.xmin, s.catalog_xmin)),
+    format('Have its consumer catch up, or drop it: select pg_drop_replication_slot(%L);', s.slot_name)
+from pg_replication_slots s
+where s.xmin is not null and minipaas._may('observe')
+$$;
+
+
+--
+-- Name: FUNCTION _horizon(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._horizon() IS 'Who keeps vacuum from removing dead rows of this database, for how long or since how many transactions.';
+
+
+--
 -- Name: _invalid(text, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -995,18 +2013,19 @@ declare
     v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
-        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key,
+        dedup_key
     )
     select
         t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
-        t.headers, t.last_error
+        t.headers, t.last_error, t.key, t.dedup_key
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
         delete from minipaas._done d
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - least(q.keep_done, '1000 years')
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked
@@ -1021,6 +2040,139 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._keep_done(VARIADIC tasks minipaas._waiting[]) IS 'Keeps acked tasks as done.';
+
+
+--
+-- Name: _key_release(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._key_release(queue integer, key text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+#variable_conflict use_variable
+declare
+    v_alone boolean;
+begin
+    if minipaas._promote(queue, key) then
+        return;
+    end if;
+    perform from minipaas._baton b where b.queue = queue and b.key = key for update skip locked;
+    v_alone := found and current_setting('transaction_isolation') = 'read committed';
+    if v_alone then
+        if not minipaas._promote(queue, key) then
+            delete from minipaas._baton b where b.queue = queue and b.key = key;
+        end if;
+    else
+        update minipaas._baton b set idle = true where b.queue = queue and b.key = key;
+        if minipaas._promote(queue, key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = key;
+        end if;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _key_release(queue integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._key_release(queue integer, key text) IS 'Hands the baton of a key on to its next task, or puts it away.';
+
+
+--
+-- Name: _key_waits(integer, text, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._key_waits(queue integer, key text, now timestamp with time zone) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+select
+    exists (select from minipaas._blocked b where b.queue = _key_waits.queue and b.key = _key_waits.key)
+    or exists (
+        select from minipaas._waiting w
+        where w.queue = _key_waits.queue and w.key = _key_waits.key and w.state = 'd' and w.until <= _key_waits.now
+    )
+$$;
+
+
+--
+-- Name: FUNCTION _key_waits(queue integer, key text, now timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._key_waits(queue integer, key text, now timestamp with time zone) IS 'Whether tasks wait for the baton of a key: blocked ones, or delayed ones that are due.';
+
+
+--
+-- Name: _keyed_add(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._keyed_add(queue integer) RETURNS void
+    LANGUAGE sql
+    AS $$
+insert into minipaas._keyed (queue)
+select _keyed_add.queue
+where not exists (select from minipaas._keyed k where k.queue = _keyed_add.queue)
+$$;
+
+
+--
+-- Name: FUNCTION _keyed_add(queue integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._keyed_add(queue integer) IS 'Records that a queue has a task with a key or a dedup_key.';
+
+
+--
+-- Name: _keys_tend(integer, smallint[], integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer) RETURNS boolean
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_now timestamptz := minipaas._clock();
+    v_left integer := batch_size;
+    v_lane smallint;
+    v_floor timestamptz;
+    v_task minipaas._waiting;
+    v_key text;
+begin
+    foreach v_lane in array lanes loop
+        v_floor := (minipaas._mark_get(queue, v_lane)).due_floor;
+        for v_task in
+            select w.* from minipaas._waiting w
+            where w.queue = queue and w.lane = v_lane and w.until between v_floor and v_now and w.state = 'l'
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, max_attempts))
+                and w.key is not null and minipaas._key_waits(w.queue, w.key, v_now)
+            order by w.until limit v_left for update of w skip locked
+        loop
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+            v_left := v_left - 1;
+        end loop;
+    end loop;
+    for v_key in
+        select b.key from minipaas._baton b
+        where b.queue = queue and b.idle and minipaas._key_waits(b.queue, b.key, v_now)
+        limit v_left for no key update of b skip locked
+    loop
+        if minipaas._promote(queue, v_key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = v_key;
+            v_left := v_left - 1;
+        end if;
+    end loop;
+    return v_left < batch_size;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer) IS 'Lets keys of a queue go on that nobody else would, at most batch_size; returns whether there were any.';
 
 
 --
@@ -1087,6 +2239,58 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._lanes(queue integer) IS 'The lanes that a queue has used, highest priority first; always with lane 0.';
+
+
+--
+-- Name: _level(double precision, double precision, double precision); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._level(value double precision, warn double precision, bad double precision) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+select case when value >= bad then 'bad' when value >= warn then 'warn' else 'ok' end
+$$;
+
+
+--
+-- Name: FUNCTION _level(value double precision, warn double precision, bad double precision); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._level(value double precision, warn double precision, bad double precision) IS 'How serious a value of the view health is.';
+
+
+--
+-- Name: _local_first(timestamp without time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._local_first(moment timestamp without time zone, timezone text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_found constant timestamptz := moment at time zone timezone;
+    v_skipped constant interval := v_found at time zone timezone - moment;
+    v_back constant interval :=
+        (v_found - interval '24 hours') at time zone timezone - (moment - interval '24 hours');
+begin
+    if v_skipped > '0' then
+        return (
+            select min(t)
+            from generate_series(v_found - make_interval(secs => extract(epoch from v_skipped)::float8), v_found, '1 minute') t
+            where t at time zone timezone >= moment
+        );
+    elsif v_back > '0' and (v_found - v_back) at time zone timezone = moment then
+        return v_found - v_back;
+    end if;
+    return v_found;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _local_first(moment timestamp without time zone, timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._local_first(moment timestamp without time zone, timezone text) IS 'The first instant at which the clocks of a time zone show a time, or, where they skip it, the first one after that.';
 
 
 --
@@ -1460,6 +2664,56 @@ COMMENT ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max_at
 
 
 --
+-- Name: _orphans_prune(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._orphans_prune(batch_size integer) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $_$
+declare
+    v_table record;
+    v_count bigint;
+    v_total bigint := 0;
+begin
+    for v_table in
+        select * from (values
+            ('_ready', 'queue', '_queue'), ('_waiting', 'queue', '_queue'), ('_blocked', 'queue', '_queue'),
+            ('_dead', 'queue', '_queue'), ('_event', 'stream', '_stream'), ('_position', 'cursor', '_cursor')
+        ) t (name, parent, parents)
+    loop
+        execute format(
+            'with recursive ids as (
+                (select t.%2$I as id from minipaas.%1$I t order by t.%2$I limit 1)
+                union all
+                select (select t.%2$I from minipaas.%1$I t where t.%2$I > i.id order by t.%2$I limit 1)
+                from ids i where i.id is not null
+            )
+            delete from minipaas.%1$I d where d.ctid = any(array(
+                select t.ctid from minipaas.%1$I t
+                where t.%2$I in (
+                    select i.id from ids i where i.id is not null and not exists (select from minipaas.%3$I p where p.id = i.id)
+                )
+                limit %4$s for update skip locked
+            ))',
+            v_table.name, v_table.parent, v_table.parents, batch_size
+        );
+        get diagnostics v_count = row_count;
+        v_total := v_total + v_count;
+    end loop;
+    return v_total;
+end
+$_$;
+
+
+--
+-- Name: FUNCTION _orphans_prune(batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._orphans_prune(batch_size integer) IS 'Deletes what belongs to queues, streams and consumers that are not there any more, at most batch_size rows of a table; returns
+how many.';
+
+
+--
 -- Name: _partition(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1479,6 +2733,97 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._partition(partitions integer, key text) IS 'The partition of an event: by its key, or any. NULL where there is only one.';
+
+
+--
+-- Name: _place(minipaas._ready, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._place(task minipaas._ready, until timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_baton text;
+begin
+    if until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, key, dedup_key
+        )
+        values (
+            task.id, until, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane, 'd',
+            task.payload, task.headers, task.last_error, task.key, task.dedup_key
+        );
+        perform minipaas._waiting_check(task.queue, task.lane, until);
+        return;
+    end if;
+    v_baton := case when task.key is null then 'taken' else minipaas._baton_take(task.queue, task.key) end;
+    if v_baton = 'taken' then
+        insert into minipaas._ready (
+            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+        )
+        values (
+            task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+            task.payload, task.headers, task.last_error, task.key, task.dedup_key
+        );
+        return;
+    end if;
+    insert into minipaas._blocked (
+        position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+    )
+    values (
+        task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+        task.payload, task.headers, task.last_error, task.key, task.dedup_key
+    );
+    if v_baton = 'idle' then
+        perform minipaas._promote(task.queue, task.key);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _place(task minipaas._ready, until timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._place(task minipaas._ready, until timestamp with time zone) IS 'Puts a task where it belongs: _waiting until a time in the future, _blocked while its key is busy, else _ready.';
+
+
+--
+-- Name: _place_many(minipaas._ready[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._place_many(tasks minipaas._ready[]) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_key record;
+    v_first bigint[];
+    v_idle text[];
+begin
+    for v_key in
+        select t.queue, t.key, min(t.id) as id from unnest(tasks) t where t.key is not null
+        group by t.queue, t.key order by t.key collate "C"
+    loop
+        case minipaas._baton_take(v_key.queue, v_key.key)
+            when 'taken' then v_first := v_first || v_key.id;
+            when 'idle' then v_idle := v_idle || v_key.key;
+            else null;
+        end case;
+    end loop;
+    insert into minipaas._ready
+    select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    insert into minipaas._blocked
+    select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
+    perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _place_many(tasks minipaas._ready[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._place_many(tasks minipaas._ready[]) IS 'Puts due tasks of one queue, of which some have keys, into _ready and _blocked.';
 
 
 --
@@ -1638,6 +2983,63 @@ COMMENT ON FUNCTION minipaas._position_now(cursor integer) IS 'Where a consumer 
 
 
 --
+-- Name: _promote(integer, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._promote(queue integer, key text) RETURNS boolean
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_until timestamptz;
+    v_task minipaas._ready;
+begin
+    v_until := least(minipaas._clock(), (
+        select f.enqueued_at from minipaas._blocked f
+        where f.queue = queue and f.key = key
+        order by f.queue, f.key, f.position limit 1
+    ));
+    delete from minipaas._waiting w
+    where w.ctid = (
+        select f.ctid from minipaas._waiting f
+        where f.queue = queue and f.key = key and f.state = 'd' and f.until <= v_until
+        order by f.queue, f.key, f.until, f.id
+        limit 1 for update skip locked
+    )
+    returning
+        w.id, w.id, w.enqueued_at, w.queue, w.attempt, w.granted, w.max_attempts, w.lane, w.payload, w.headers, w.last_error,
+        w.key, w.dedup_key
+    into v_task;
+    if not found then
+        delete from minipaas._blocked b
+        where b.ctid = (
+            select f.ctid from minipaas._blocked f
+            where f.queue = queue and f.key = key
+            order by f.queue, f.key, f.position
+            limit 1 for update skip locked
+        )
+        returning b.* into v_task;
+        if not found then
+            return false;
+        end if;
+    end if;
+    v_task.position := nextval('minipaas._task_id');
+    insert into minipaas._ready values (v_task.*);
+    return true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _promote(queue integer, key text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._promote(queue integer, key text) IS 'Makes the next task of a key ready, for whoever has its baton; returns whether there was one.';
+
+
+--
 -- Name: _publish_many_once(minipaas._stream, jsonb[], text[], jsonb[], text[]); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1720,7 +3122,12 @@ begin
             _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
         on conflict (stream, dedup_key) where dedup_key is not null do nothing;
-        exit when found;
+        if found then
+            if minipaas._asleep('minipaas_stream_' || v_stream.id) then
+                perform minipaas._wake('minipaas_stream_' || v_stream.id);
+            end if;
+            exit;
+        end if;
     end loop;
     return v_offset;
 end
@@ -1759,6 +3166,99 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._publishers(stream integer, last bigint) IS 'Other open transactions that have published to a stream, and how far below a last value the lower bound of their offsets is.';
+
+
+--
+-- Name: _queue_counts(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._queue_counts() RETURNS SETOF minipaas._tally
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_number bigint;
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    select greatest(count(*), 1) into v_number from minipaas._queue;
+    return query
+    with sampled as materialized (
+        select s.* from minipaas._tally_sample(v_now) s
+    ),
+    places as (
+        select
+            s.queue, p.place, p.count,
+            p.count <= 12000 and not p.crowded
+            and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(5000, 60000 / v_number) as small
+        from sampled s
+        cross join lateral (values
+            ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
+            ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
+            ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
+        ) p (place, share, count, crowded)
+        where p.share < 100
+    ),
+    looks as materialized (
+        select
+            p.place, array_agg(p.queue) as queues,
+            array_agg(case when p.small then 10001 else greatest(10, 1000 / v_number) end::integer) as mosts
+        from places p
+        where p.small or p.place in ('ready', 'waiting')
+        group by p.place
+    ),
+    ready as materialized (
+        select r.* from looks l cross join lateral minipaas._tally_ready(l.queues, l.mosts) r where l.place = 'ready'
+    ),
+    waiting as materialized (
+        select w.* from looks l cross join lateral minipaas._tally_waiting(l.queues, l.mosts, v_now) w where l.place = 'waiting'
+    ),
+    others as materialized (
+        select o.queue, l.place, o.count, o.complete
+        from looks l
+        cross join lateral minipaas._tally_others(l.place, l.queues, l.mosts, v_now) o
+        where l.place not in ('ready', 'waiting')
+    )
+    select
+        s.queue,
+        case when r.complete then r.count else greatest(s.ready, r.count) end,
+        case when w.past_complete then w.due else greatest(s.due, w.due) end,
+        case when w.future_complete then w.delayed else greatest(s.delayed, w.delayed) end,
+        case when w.future_complete then w.leased else greatest(s.leased, w.leased) end,
+        case when w.future_complete then w.retrying else greatest(s.retrying, w.retrying) end,
+        case when w.past_complete then w.lost else greatest(s.lost, w.lost) end,
+        case when b.complete then b.count else greatest(s.blocked, b.count) end,
+        case when d.complete then d.count else greatest(s.dead, d.count) end,
+        case when n.complete then n.count else greatest(s.done, n.count) end,
+        case when w.past_complete then w.expired else greatest(s.expired, w.expired) end,
+        least(s.expired_since, w.expired_since),
+        least(s.oldest, r.oldest, w.oldest),
+        not coalesce(r.complete and not r.partly, (select minipaas._sample_share('minipaas._ready')) = 100)
+            or not coalesce(w.past_complete and w.future_complete, (select minipaas._sample_share('minipaas._waiting')) = 100)
+            or not coalesce(b.complete, (select minipaas._sample_share('minipaas._blocked')) = 100)
+            or not coalesce(d.complete, (select minipaas._sample_share('minipaas._dead')) = 100)
+            or not coalesce(n.complete, (select minipaas._sample_share('minipaas._done')) = 100)
+    from sampled s
+    left join ready r on r.queue = s.queue
+    left join waiting w on w.queue = s.queue
+    left join others b on b.place = 'blocked' and b.queue = s.queue
+    left join others d on d.place = 'dead' and d.queue = s.queue
+    left join others n on n.place = 'done' and n.queue = s.queue;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _queue_counts(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._queue_counts() IS 'How many tasks the queues have in each state, for those who may observe; large numbers are estimates.';
 
 
 --
@@ -1912,6 +3412,255 @@ COMMENT ON FUNCTION minipaas._run_end(stream minipaas._stream, partition integer
 
 
 --
+-- Name: _sample_share(regclass); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._sample_share(relation regclass) RETURNS real
+    LANGUAGE sql STABLE
+    AS $$
+select least(100, 100.0 * 100 * current_setting('block_size')::bigint / greatest(pg_relation_size(relation), 1))::real
+$$;
+
+
+--
+-- Name: FUNCTION _sample_share(relation regclass); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._sample_share(relation regclass) IS 'How many percent of a table''s pages to read in order to estimate what is in it: 100 pages; 100 percent: all of them.';
+
+
+--
+-- Name: _sample_tail(regclass); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._sample_tail(relation regclass) RETURNS tid
+    LANGUAGE sql STABLE
+    AS $$
+select format('(%s,0)', greatest(pg_relation_size(relation) / current_setting('block_size')::bigint - 50, 0))::tid
+$$;
+
+
+--
+-- Name: FUNCTION _sample_tail(relation regclass); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._sample_tail(relation regclass) IS 'Where the last 50 pages of a table begin.';
+
+
+--
+-- Name: _schedule; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._schedule (
+    id integer NOT NULL,
+    name text NOT NULL,
+    cron text NOT NULL,
+    queue text NOT NULL,
+    payload jsonb NOT NULL,
+    timezone text NOT NULL,
+    missed text NOT NULL,
+    paused boolean DEFAULT false NOT NULL,
+    next_at timestamp with time zone,
+    last_at timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: TABLE _schedule; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._schedule IS 'The schedules. next_at is the first fire time that has made no task yet; NULL: the clock of its time zone never shows one.';
+
+
+--
+-- Name: _schedule_due(minipaas._schedule, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_cron constant minipaas._cron := minipaas._cron_parse(schedule.cron);
+    v_latest timestamptz;
+begin
+    due := '{}';
+    if schedule.missed = 'all' then
+        next_at := schedule.next_at;
+        while next_at <= moment and cardinality(due) < 100 loop
+            due := due || next_at;
+            next_at := minipaas._cron_after(v_cron, next_at, schedule.timezone);
+        end loop;
+    else
+        v_latest := minipaas._schedule_latest(v_cron, schedule.timezone, schedule.next_at, moment);
+        if schedule.missed = 'one' or v_latest > moment - interval '1 minute' then
+            due := array[v_latest];
+        end if;
+        next_at := minipaas._cron_after(v_cron, moment, schedule.timezone);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone) IS 'The fire times of a due schedule to make tasks for, by its policy for missed ones, and the next one after those.';
+
+
+--
+-- Name: _schedule_enqueue(integer, text, jsonb, timestamp with time zone[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_enqueue(queue integer, schedule text, payload jsonb, due timestamp with time zone[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+insert into minipaas._ready (position, id, enqueued_at, queue, attempt, granted, lane, payload, headers)
+select t.id, t.id, minipaas._clock(), _schedule_enqueue.queue, 0, 0, 0, _schedule_enqueue.payload, t.headers
+from (
+    select
+        nextval('minipaas._task_id') as id,
+        jsonb_build_object(
+            'schedule', schedule, 'scheduled_at', to_char(d.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"+00:00"')
+        ) as headers
+    from unnest(due) d (at)
+    offset 0
+) t
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_enqueue(queue integer, schedule text, payload jsonb, due timestamp with time zone[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_enqueue(queue integer, schedule text, payload jsonb, due timestamp with time zone[]) IS 'Adds a task to a queue for each fire time of a schedule.';
+
+
+--
+-- Name: _schedule_fire(minipaas._schedule, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_fire(schedule minipaas._schedule, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_queue constant integer := (select q.id from minipaas._queue q where q.name = schedule.queue);
+    v_due timestamptz[];
+    v_next timestamptz;
+    v_error text;
+begin
+    if v_queue is null then
+        v_error := format('queue "%s" does not exist', schedule.queue);
+    else
+        begin
+            select d.due, d.next_at into v_due, v_next from minipaas._schedule_due(schedule, moment) d;
+        exception when invalid_parameter_value then
+            v_error := sqlerrm;
+        end;
+    end if;
+    if v_error is not null then
+        update minipaas._schedule s
+        set last_error = v_error
+        where s.id = schedule.id and s.last_error is distinct from v_error;
+        return 0;
+    end if;
+    update minipaas._schedule s
+    set next_at = v_next, last_at = coalesce(v_due[cardinality(v_due)], s.last_at), last_error = null
+    where s.id = schedule.id;
+    perform minipaas._schedule_enqueue(v_queue, schedule.name, schedule.payload, v_due);
+    return cardinality(v_due);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_fire(schedule minipaas._schedule, moment timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_fire(schedule minipaas._schedule, moment timestamp with time zone) IS 'Makes the tasks of a due schedule, whose row is locked, or notes why it cannot; returns how many.';
+
+
+--
+-- Name: _schedule_get(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_get(schedule text, action text) RETURNS SETOF minipaas._schedule
+    LANGUAGE sql STABLE
+    AS $$
+select s.* from minipaas._schedule s where s.name = _schedule_get.schedule and minipaas._allowed(action)
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_get(schedule text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_get(schedule text, action text) IS 'A schedule by name, or no row: then _schedule_refuse says why.';
+
+
+--
+-- Name: _schedule_latest(minipaas._cron, text, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_latest timestamptz := due;
+    v_none_after timestamptz := moment;
+    v_middle timestamptz;
+    v_next timestamptz;
+begin
+    while v_none_after - v_latest >= interval '1 minute' loop
+        v_middle := v_latest + make_interval(secs => extract(epoch from v_none_after - v_latest)::float8 / 2);
+        v_next := minipaas._cron_after(cron, v_middle, timezone);
+        if v_next <= moment then
+            v_latest := v_next;
+        else
+            v_none_after := v_middle;
+        end if;
+    end loop;
+    return v_latest;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone) IS 'The last fire time up to a moment, given one that is not after it.';
+
+
+--
+-- Name: _schedule_refuse(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_refuse(schedule text, action text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+begin
+    if not minipaas._may(action) then
+        perform minipaas._deny(action);
+    end if;
+    raise exception using
+        errcode = 'MP004',
+        message = format('schedule "%s" does not exist', schedule),
+        hint = format('Create it: select minipaas.schedule_create(%L, cron, queue);', schedule);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_refuse(schedule text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_refuse(schedule text, action text) IS 'Raises what kept _schedule_get from finding a schedule: MP005 or MP004.';
+
+
+--
 -- Name: _sees_now(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1927,6 +3676,68 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._sees_now() IS 'Whether each statement sees what has been committed before it: READ COMMITTED on a primary. If not, _wrong_isolation says so.';
+
+
+--
+-- Name: _sequences_repair(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._sequences_repair() RETURNS bigint
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_sequence record;
+    v_highest bigint;
+    v_count bigint := 0;
+begin
+    for v_sequence in
+        select
+            pg_get_serial_sequence(c.oid::regclass::text, a.attname) as name,
+            format('select max(%I) from %s', a.attname, c.oid::regclass) as highest
+        from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attidentity <> ''
+        where c.relnamespace = 'minipaas'::regnamespace
+        union all
+        select 'minipaas._event_offset', '
+            select max(greatest(s.trimmed, e.event_offset))
+            from minipaas._stream s
+            left join lateral (
+                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+            ) e on true'
+        union all
+        select 'minipaas._task_id', '
+            select greatest(
+                (select max(w.id) from minipaas._waiting w), (select max(b.id) from minipaas._blocked b),
+                (select max(d.id) from minipaas._dead d), (select max(n.id) from minipaas._done n), (
+                    select max(r.position)
+                    from minipaas._queue q
+                    cross join lateral unnest(minipaas._lanes(q.id)) l (lane)
+                    cross join lateral (
+                        select r.position from minipaas._ready r where r.queue = q.id and r.lane = l.lane
+                        order by r.position desc limit 1
+                    ) r
+                )
+            )'
+    loop
+        execute v_sequence.highest into v_highest;
+        if v_highest > coalesce(pg_sequence_last_value(v_sequence.name::regclass), 0) then
+            perform setval(v_sequence.name::regclass, v_highest + 1000);
+            raise warning using
+                message = format('sequence %s was behind its rows, and is set to %s', v_sequence.name, v_highest + 1000),
+                hint = 'Whatever moved the data here left the sequences behind: let it copy them as well.';
+            v_count := v_count + 1;
+        end if;
+    end loop;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _sequences_repair(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._sequences_repair() IS 'Sets sequences that are behind the rows that they number; returns how many.';
 
 
 --
@@ -1955,6 +3766,72 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone) IS 'What a consumer has to have committed to go on with an offset or a time, within what the stream has; with neither, its head.';
+
+
+--
+-- Name: _stream_counts(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_counts() RETURNS TABLE(stream integer, head bigint, blocked_by jsonb, events bigint, estimated boolean, bytes bigint, oldest timestamp with time zone, oldest_offset bigint)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+#variable_conflict use_column
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    return query
+    with streams as materialized (
+        select
+            s.id, s.trimmed, h.head, h.blocked_by, z.bytes, o.published_at, o.event_offset,
+            coalesce(h.head, pg_sequence_last_value('minipaas._event_offset'), 0) as upto,
+            row_number() over () as place
+        from minipaas._stream s
+        left join minipaas._stream_states() h on h.stream = s.id
+        left join lateral (
+            select avg(l.bytes) as bytes
+            from (
+                select 60 + pg_column_size(e.payload) + coalesce(pg_column_size(e.headers), 0)
+                    + coalesce(octet_length(e.key), 0) + coalesce(octet_length(e.dedup_key), 0) as bytes
+                from minipaas._event e
+                where e.stream = s.id and e.event_offset > s.trimmed
+                order by e.event_offset desc
+                limit 20
+            ) l
+        ) z on true
+        left join lateral (
+            select e.event_offset, e.published_at
+            from minipaas._event e
+            where e.stream = s.id and e.event_offset > s.trimmed
+            order by e.event_offset
+            limit 1
+        ) o on true
+    )
+    select
+        s.id, s.head, s.blocked_by, n.count, n.estimated, coalesce(s.bytes * n.count, 0)::bigint, s.published_at, s.event_offset
+    from (
+        select
+            array_agg(a.id order by a.place) as ids,
+            array_agg(null::integer) as partitions,
+            array_agg(a.trimmed order by a.place) as lows,
+            array_agg(a.upto order by a.place) as highs
+        from streams a
+    ) r
+    cross join lateral minipaas._event_counts(r.ids, r.partitions, r.lows, r.highs) n
+    join streams s on s.place = n.place;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_counts(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_counts() IS 'How much each stream holds and what holds back its readers, for those who may observe; large numbers are estimates.';
 
 
 --
@@ -2052,48 +3929,54 @@ COMMENT ON FUNCTION minipaas._stream_refuse(stream text, action text) IS 'Raises
 
 
 --
--- Name: _stream_state(integer); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _stream_states(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) RETURNS record
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
+CREATE FUNCTION minipaas._stream_states() RETURNS TABLE(stream integer, head bigint, blocked_by jsonb)
+    LANGUAGE plpgsql
     AS $$
+#variable_conflict use_column
 declare
-    v_lowest record;
+    v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
 begin
-    if pg_is_in_recovery() or not minipaas._may('observe') then
-        return;
-    end if;
-    head := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    select p.* into v_lowest from minipaas._publishers(stream, head) p order by p.behind desc limit 1;
-    if not found then
-        return;
-    end if;
-    head := head - v_lowest.behind;
-    if v_lowest.pid is null then
-        select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared) into blocked_by
+    return query
+    with publishers as (
+        select distinct on (1) l.classid::bigint - 1297088512 as stream, b.behind, l.pid, l.virtualtransaction
         from pg_locks l
-        join pg_prepared_xacts x on x.transaction = l.transactionid
-        where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = v_lowest.virtualxid;
-    else
-        blocked_by := (
-            select jsonb_build_object(
-                'pid', v_lowest.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+        cross join lateral (select ((v_last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind) b
+        where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2 and b.behind >= 0
+            and l.database = (select d.oid from pg_database d where d.datname = current_database())
+            and l.pid is distinct from pg_backend_pid()
+        order by 1, b.behind desc
+    )
+    select
+        s.id,
+        case when not pg_is_in_recovery() then v_last - coalesce(p.behind, 0) end,
+        case
+            when p.pid is not null then (
+                select jsonb_build_object(
+                    'pid', p.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+                )
+                from pg_stat_get_activity(p.pid) a
             )
-            from pg_stat_activity a
-            where a.pid = v_lowest.pid
-        );
-    end if;
+            when p.virtualtransaction is not null then (
+                select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared)
+                from pg_locks l
+                join pg_prepared_xacts x on x.transaction = l.transactionid
+                where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = p.virtualtransaction
+            )
+        end
+    from minipaas._stream s
+    left join publishers p on p.stream = s.id;
 end
 $$;
 
 
 --
--- Name: FUNCTION _stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _stream_states(); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) IS 'How far a stream can be read, and which open transaction keeps it there; NULLs on a standby and for who may not observe.';
+COMMENT ON FUNCTION minipaas._stream_states() IS 'How far each stream can be read (NULL on a standby), and which open transaction keeps it there.';
 
 
 --
@@ -2168,7 +4051,7 @@ begin
         where w.ctid = t.tid
         returning w.*, t.place
     )
-    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    select t.id, t.payload, t.attempt, t.headers, t.key, -t.lane::integer, t.enqueued_at, t.until
     from taken t
     order by t.place;
 end
@@ -2180,6 +4063,371 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) IS 'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
+
+--
+-- Name: _tally_lanes(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._tally_lanes() RETURNS TABLE(queue integer, lane smallint, start bigint, due_start timestamp with time zone, partly boolean)
+    LANGUAGE plpgsql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    AS $$
+#variable_conflict use_column
+begin
+    if pg_is_in_recovery() then
+        return query select q.id, l, 0::bigint, timestamptz '-infinity', false
+        from minipaas._queue q
+        cross join lateral unnest(minipaas._lanes(q.id)) l;
+        return;
+    end if;
+    return query
+    select
+        l.queue, l.lane,
+        coalesce(case when m.partly then m.hint else m.floor end, 0),
+        coalesce(case when m.partly then m.due_hint else m.due_floor end, '-infinity'),
+        coalesce(m.partly, false)
+    from (
+        select i.queue, i.lane, max(i.id) as epoch
+        from (
+            select q.id as queue, 0::smallint as lane, 0::bigint as id from minipaas._queue q
+            union all
+            select a.queue, a.lane, a.id from minipaas._lane a
+        ) i
+        group by i.queue, i.lane
+    ) l
+    left join lateral (
+        select m.*, m.hint > m.floor + 20000 or minipaas._mark_slow(m) as partly
+        from minipaas._mark m
+        where m.queue = l.queue and m.lane = l.lane and m.epoch = l.epoch
+        order by m.id desc
+        limit 1
+    ) m on true;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _tally_lanes(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._tally_lanes() IS 'The lanes of all queues, and where in _ready and _waiting their tasks begin.';
+
+
+--
+-- Name: _tally_others(text, integer[], integer[], timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._tally_others(place text, queues integer[], mosts integer[], now timestamp with time zone) RETURNS TABLE(queue integer, count bigint, complete boolean)
+    LANGUAGE sql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+select a.queue, n.count, n.count < a.most
+from unnest(queues, mosts) a (queue, most)
+join minipaas._queue q on q.id = a.queue
+cross join lateral (
+    select count(*) as count
+    from (
+        (
+            select from minipaas._blocked b
+            where place = 'blocked' and b.queue = a.queue
+            order by b.queue, b.key, b.position limit a.most
+        )
+        union all
+        (select from minipaas._dead d where place = 'dead' and d.queue = a.queue order by d.id limit a.most)
+        union all
+        (
+            select from minipaas._done e
+            where place = 'done' and e.queue = a.queue and e.finished_at > now - q.keep_done
+            order by e.finished_at limit a.most
+        )
+    ) c
+) n
+$$;
+
+
+--
+-- Name: FUNCTION _tally_others(place text, queues integer[], mosts integer[], now timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._tally_others(place text, queues integer[], mosts integer[], now timestamp with time zone) IS 'How many tasks queues have that are blocked, dead or done, counted up to a most for each.';
+
+
+--
+-- Name: _tally_ready(integer[], integer[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._tally_ready(queues integer[], mosts integer[]) RETURNS TABLE(queue integer, count bigint, oldest timestamp with time zone, complete boolean, partly boolean)
+    LANGUAGE sql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+select l.queue, sum(n.count)::bigint, min(o.enqueued_at), bool_and(n.count < a.most), bool_or(l.partly)
+from unnest(queues, mosts) a (queue, most)
+join minipaas._tally_lanes() l on l.queue = a.queue
+cross join lateral (
+    select count(*) as count
+    from (
+        select from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position desc limit a.most
+    ) c
+) n
+cross join lateral (
+    select min(c.enqueued_at) as enqueued_at
+    from (
+        select r.enqueued_at from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position limit 10
+    ) c
+) o
+group by l.queue
+$$;
+
+
+--
+-- Name: FUNCTION _tally_ready(queues integer[], mosts integer[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._tally_ready(queues integer[], mosts integer[]) IS 'How many tasks queues have in _ready, counted up to a most for each lane, and since when the oldest waits.';
+
+
+--
+-- Name: _tally_sample(timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._tally_sample(now timestamp with time zone) RETURNS SETOF minipaas._tally
+    LANGUAGE sql STABLE
+    SET jit TO 'off'
+    SET enable_nestloop TO 'off'
+    AS $$
+with found (queue, place, state, expired, since, oldest, weight) as (
+    select
+        r.queue, 'ready', null, false, null::timestamptz, min(r.enqueued_at),
+        count(*) * 100 / (select minipaas._sample_share('minipaas._ready'))
+    from minipaas._ready r tablesample system (minipaas._sample_share('minipaas._ready')) repeatable (0)
+    group by 1
+    union all
+    select
+        w.queue, 'waiting', w.state, w.expired, min(w.until) filter (where w.expired),
+        min(w.until) filter (where w.state = 'ready'), sum(w.weight)
+    from (
+        select
+            w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
+            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
+        from (
+            select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
+            from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
+            where s.ctid < (select minipaas._sample_tail('minipaas._waiting'))
+            union all
+            select t.*, 1 from minipaas._waiting t where t.ctid >= (select minipaas._sample_tail('minipaas._waiting'))
+        ) w
+        join minipaas._queue q on q.id = w.queue
+        offset 0
+    ) w
+    group by w.queue, w.state, w.expired
+    union all
+    select b.queue, 'blocked', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._blocked'))
+    from minipaas._blocked b tablesample system (minipaas._sample_share('minipaas._blocked')) repeatable (0)
+    group by 1
+    union all
+    select d.queue, 'dead', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._dead'))
+    from minipaas._dead d tablesample system (minipaas._sample_share('minipaas._dead')) repeatable (0)
+    group by 1
+    union all
+    select n.queue, 'done', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._done'))
+    from minipaas._done n tablesample system (minipaas._sample_share('minipaas._done')) repeatable (0)
+    join minipaas._queue q on q.id = n.queue and n.finished_at > now - q.keep_done
+    group by 1
+)
+select
+    q.id,
+    coalesce(sum(f.weight) filter (where f.place = 'ready'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'ready'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'delayed'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'leased'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'retrying'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'blocked'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'done'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.expired), 0)::bigint,
+    min(f.since), min(f.oldest), false
+from minipaas._queue q
+left join found f on f.queue = q.id
+group by q.id
+$$;
+
+
+--
+-- Name: FUNCTION _tally_sample(now timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._tally_sample(now timestamp with time zone) IS 'What is in each queue, by a sample of the tables'' pages: exact for tables of up to 100 pages.';
+
+
+--
+-- Name: _tally_waiting(integer[], integer[], timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) RETURNS TABLE(queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint, expired_since timestamp with time zone, oldest timestamp with time zone, past_complete boolean, future_complete boolean)
+    LANGUAGE sql STABLE
+    SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
+    SET jit TO 'off'
+    AS $$
+select
+    a.queue,
+    count(*) filter (where w.state = 'ready'),
+    count(*) filter (where w.state = 'delayed'),
+    count(*) filter (where w.state = 'leased'),
+    count(*) filter (where w.state = 'retrying'),
+    count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.expired),
+    min(w.until) filter (where w.expired),
+    min(w.until) filter (where w.state = 'ready'),
+    count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly) and not (select minipaas._crowded('minipaas._waiting')),
+    count(*) filter (where w.until > now) < a.most and not (select minipaas._crowded('minipaas._waiting'))
+from unnest(queues, mosts) a (queue, most)
+join minipaas._queue q on q.id = a.queue
+join minipaas._tally_lanes() l on l.queue = a.queue
+left join lateral (
+    select
+        c.until, c.state = 'l' and c.until <= now as expired,
+        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
+    from (
+        (
+            select p.* from minipaas._waiting p
+            where p.queue = l.queue and p.lane = l.lane and p.until >= l.due_start and p.until <= now
+                and not (select minipaas._crowded('minipaas._waiting'))
+            order by p.until limit a.most
+        )
+        union all
+        (
+            select f.* from minipaas._waiting f
+            where f.queue = l.queue and f.lane = l.lane and f.until > now and not (select minipaas._crowded('minipaas._waiting'))
+            order by f.until limit a.most
+        )
+    ) c
+    offset 0
+) w on true
+group by a.queue, a.most
+$$;
+
+
+--
+-- Name: FUNCTION _tally_waiting(queues integer[], mosts integer[], now timestamp with time zone); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) IS 'How many tasks queues have in _waiting by state, counted up to a most for each lane, apart for past and future.';
+
+
+--
+-- Name: _task_replace(bigint, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._task_replace(id bigint, payload jsonb, headers jsonb, until timestamp with time zone, OUT task minipaas._ready, OUT to_place boolean, OUT to_release boolean) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+declare
+    v_taken record;
+begin
+    if exists (select from minipaas._waiting w where w.id = _task_replace.id and w.state = 'l') then
+        return;
+    end if;
+    select * into v_taken from minipaas._task_take(id);
+    if v_taken.state is null then
+        return;
+    end if;
+    task := v_taken.task;
+    task.payload := payload;
+    task.headers := headers;
+    if v_taken.state in ('delayed', 'retrying') then
+        task.position := nextval('minipaas._task_id');
+    end if;
+    if until > minipaas._clock() then
+        perform minipaas._place(task, until);
+        to_release := v_taken.state in ('ready', 'retrying') and task.key is not null;
+    elsif v_taken.state = 'blocked' then
+        insert into minipaas._blocked values (task.*);
+    elsif v_taken.state = 'delayed' then
+        to_place := true;
+    else
+        insert into minipaas._ready values (task.*);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _task_replace(id bigint, payload jsonb, headers jsonb, until timestamp with time zone, OUT task minipaas._ready, OUT to_place boolean, OUT to_release boolean); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._task_replace(id bigint, payload jsonb, headers jsonb, until timestamp with time zone, OUT task minipaas._ready, OUT to_place boolean, OUT to_release boolean) IS 'Gives a task that nobody holds another payload, headers and time (NULL: now); leaves one that somebody holds as it is. The caller
+then places it, or releases its key, where that is said.';
+
+
+--
+-- Name: _task_take(bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._task_take(id bigint, OUT state text, OUT task minipaas._ready) RETURNS record
+    LANGUAGE plpgsql
+    SET enable_seqscan TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+    v_tid tid;
+begin
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
+    ))
+    returning r.* into task;
+    if found then
+        state := 'ready';
+        return;
+    end if;
+    select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
+    from minipaas._waiting w
+    where w.id = _task_take.id and (w.state <> 'l' or w.until <= minipaas._clock())
+    for update skip locked;
+    if found then
+        delete from minipaas._waiting w where w.ctid = v_tid
+        returning
+            w.id, w.id, w.enqueued_at, w.queue, w.attempt, w.granted, w.max_attempts, w.lane, w.payload, w.headers, w.last_error,
+            w.key, w.dedup_key
+        into task;
+        return;
+    end if;
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    ))
+    returning b.* into task;
+    state := case when found then 'blocked' end;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _task_take(id bigint, OUT state text, OUT task minipaas._ready); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._task_take(id bigint, OUT state text, OUT task minipaas._ready) IS 'Removes a task that nobody holds from where it is: its state (NULL: there is none) and the task. The caller frees its keys.';
 
 
 --
@@ -2288,6 +4536,28 @@ COMMENT ON FUNCTION minipaas._waiting_state(state "char", until timestamp with t
 
 
 --
+-- Name: _wake(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._wake(channel text) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+begin
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+        perform pg_notify(channel, '');
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _wake(channel text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._wake(channel text) IS 'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
+
+
+--
 -- Name: _wrong_isolation(text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -2381,6 +4651,50 @@ For the owner of the schema. Errors: MP005, MP006.';
 
 
 --
+-- Name: cron_next(text, timestamp with time zone, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.cron_next(cron text, after timestamp with time zone, timezone text DEFAULT 'UTC'::text) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_next timestamptz;
+begin
+    timezone := coalesce(timezone, 'UTC');
+    perform minipaas._check_timezone(timezone);
+    if after is null or after not between '0001-01-01 UTC' and '9999-12-31 UTC' then
+        perform minipaas._invalid('after', after::text, 'It is a moment in the years 1 to 9999.');
+    end if;
+    v_next := minipaas._cron_after(minipaas._cron_parse(cron), after, timezone);
+    if v_next is null then
+        perform minipaas._invalid(
+            'cron', quote_literal(cron),
+            format('It never runs: the clocks of %s skip this time whenever it would come.', timezone)
+        );
+    end if;
+    return v_next;
+end
+$$;
+
+
+--
+-- Name: FUNCTION cron_next(cron text, after timestamp with time zone, timezone text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.cron_next(cron text, after timestamp with time zone, timezone text) IS 'The first time after a moment that a cron expression stands for.
+
+cron: minute (0-59), hour (0-23), day-of-month (1-31), month (1-12 or JAN-DEC), day-of-week (0-7 or SUN-SAT; 0 and 7 are Sunday),
+each a *, a value, a range 1-5, or one of these with a step as in */15, or a list of them; or @hourly, @daily, @midnight,
+@weekly, @monthly, @yearly, @annually. Where neither day-of-month nor day-of-week begins with a *, one of them is enough.
+after: the moment.
+timezone: whose clocks it goes by (default UTC). When they change: with a minute or an hour that begins with *, it runs
+whenever the clocks show such a time, by elapsed time; else once at the first of two such times, and right after the
+change where the clocks skip it.
+Returns the time. Right: any. Errors: MP006.';
+
+
+--
 -- Name: maintain(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -2391,21 +4705,36 @@ CREATE FUNCTION minipaas.maintain() RETURNS TABLE(what text, count bigint)
 #variable_conflict use_column
 declare
     v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
+    v_queue minipaas._queue;
     v_stream minipaas._stream;
+    v_buried bigint := 0;
+    v_readied bigint := 0;
+    v_done bigint := 0;
+    v_trimmed bigint := 0;
 begin
     if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('maintain');
     end if;
-    what := 'events trimmed';
-    count := 0;
+    for v_queue in select q.* from minipaas._queue q order by random() loop
+        exit when clock_timestamp() > v_deadline;
+        v_buried := v_buried + minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000);
+        v_readied := v_readied + minipaas._batons_sweep(v_queue.id, 1000);
+        v_done := v_done + minipaas._done_prune(v_queue, 10000);
+    end loop;
     for v_stream in
         select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
         for no key update skip locked
     loop
         exit when clock_timestamp() > v_deadline;
-        count := count + minipaas._retain(v_stream, v_deadline);
+        v_trimmed := v_trimmed + minipaas._retain(v_stream, v_deadline);
     end loop;
-    return next;
+    return query values
+        ('tasks buried', v_buried),
+        ('tasks made ready', v_readied),
+        ('done tasks deleted', v_done),
+        ('events trimmed', v_trimmed),
+        ('orphans deleted', minipaas._orphans_prune(10000)),
+        ('sequences repaired', minipaas._sequences_repair());
 end
 $$;
 
@@ -2414,10 +4743,13 @@ $$;
 -- Name: FUNCTION maintain(); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas.maintain() IS 'Does the upkeep that no other call does, for about two seconds at most: call it every now and then, from anywhere.
+COMMENT ON FUNCTION minipaas.maintain() IS 'Does the upkeep that no other call needs to do, for about two seconds at most: call it every ten seconds or so, from anywhere.
 
-Returns what was done, and how often: ''events trimmed'' by the keep and keep_events of their streams. Waits for nobody; what
-others are at is left for the next call. Give it a transaction of its own.
+Returns what was done, and how often:
+tasks buried: their last lease expired, so they are dead. tasks made ready: their key had been left idle.
+done tasks deleted: kept for keep_done. events trimmed: beyond keep or keep_events.
+orphans deleted: rows of what was dropped while they were added. sequences repaired: they were behind their rows, with a WARNING.
+Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
 Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
@@ -2441,15 +4773,21 @@ begin
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    returning
+        case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
+        w.queue, w.key, w.dedup_key
     into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);
         end if;
         return false;
-    elsif (v_acked.kept).id is not null then
+    end if;
+    if (v_acked.kept).id is not null then
         perform minipaas._keep_done(v_acked.kept);
+    end if;
+    if v_acked.key is not null or v_acked.dedup_key is not null then
+        perform minipaas._free(v_acked.queue, v_acked.key, v_acked.dedup_key, id);
     end if;
     return true;
 end
@@ -2483,6 +4821,7 @@ CREATE FUNCTION minipaas.queue_ack_many(ids bigint[], attempts integer[] DEFAULT
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
     v_count bigint;
@@ -2492,8 +4831,11 @@ begin
     end if;
     perform minipaas._check_ids(ids, attempts);
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: nothing is kept, and all attempts are equal or none is given.
-    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
+    if
+        v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts))
+        and not exists (select from minipaas._keyed)
+    then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
         get diagnostics v_count = row_count;
@@ -2506,13 +4848,25 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning w.id, case when w.queue = any(v_keeping) then w end as kept
+        returning
+            w.id,
+            case when w.queue = any(v_keeping) then w end as kept,
+            case when w.key is not null or w.dedup_key is not null then w end as keyed
     )
-    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
-    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+    select
+        array_agg(a.id),
+        array_agg(a.kept) filter (where (a.kept).id is not null),
+        array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
+    into v_acked, v_kept, v_keyed
+    from acked a;
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
-    elsif v_kept is not null then
+    end if;
+    if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
+    end if;
+    if v_keyed is not null then
+        perform minipaas._free(k.queue, k.key, k.dedup_key, k.id) from unnest(v_keyed) k;
     end if;
     return coalesce(cardinality(v_acked), 0);
 end
@@ -2608,31 +4962,18 @@ CREATE FUNCTION minipaas.queue_cancel(id bigint) RETURNS boolean
     SET enable_seqscan TO 'off'
     AS $$
 declare
-    v_now timestamptz := minipaas._clock();
+    v_taken record;
+    v_task minipaas._ready;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = queue_cancel.id
-        where f.id = queue_cancel.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = queue_cancel.id and f.position <> f.id
-        for update skip locked
-    ));
-    if found then
-        return true;
-    end if;
-    delete from minipaas._waiting w where w.ctid = any(array(
-        select f.ctid from minipaas._waiting f
-        where f.id = queue_cancel.id and (f.state <> 'l' or f.until <= v_now)
-        for update skip locked
-    ));
-    if found then
+    select * into v_taken from minipaas._task_take(id);
+    if v_taken.state is not null then
+        v_task := v_taken.task;
+        perform minipaas._free(
+            v_task.queue, case when v_taken.state not in ('delayed', 'blocked') then v_task.key end, v_task.dedup_key, id
+        );
         return true;
     end if;
     delete from minipaas._dead d where d.ctid = any(array(
@@ -2647,11 +4988,44 @@ $$;
 -- Name: FUNCTION queue_cancel(id bigint); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas.queue_cancel(id bigint) IS 'Deletes a task that nobody holds: ready, delayed, retrying or dead, or with an expired lease.
+COMMENT ON FUNCTION minipaas.queue_cancel(id bigint) IS 'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
 Right: dequeue. Errors: MP005.';
+
+
+--
+-- Name: queue_channel(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.queue_channel(queue text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id constant integer := (select q.id from minipaas._queue_get(queue, 'dequeue') q);
+begin
+    if v_id is null then
+        perform minipaas._queue_refuse(queue, 'dequeue');
+    end if;
+    return 'minipaas_queue_' || v_id;
+end
+$$;
+
+
+--
+-- Name: FUNCTION queue_channel(queue text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.queue_channel(queue text) IS 'The channel to LISTEN to for new tasks of a queue. Notifications come only while somebody sleeps there.
+
+To sleep: LISTEN; then select pg_try_advisory_lock(hashtextextended(channel, 0)), which tells enqueue that somebody sleeps
+(false: somebody does already, which is as good); then dequeue once more, and wait for a notification, but a second
+at most: an enqueue that was just under way, a delayed task and a retry send none. On waking, pg_advisory_unlock
+with the same key. The lock belongs to the session: not through a pooler that shares sessions.
+Returns a name that needs no quotes. A queue that is dropped and made again has another.
+Right: dequeue. Errors: MP001, MP005.';
 
 
 --
@@ -2792,17 +5166,20 @@ begin
                 order by f.position limit 1 for update skip locked
             )
             returning
-                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.key, r.granted, r.max_attempts,
+                r.last_error, r.dedup_key
             into
-                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+                v_position, id, payload, attempt, headers, enqueued_at, key, v_task.granted, v_task.max_attempts,
+                v_task.last_error, v_task.dedup_key;
             if found then
                 insert into minipaas._waiting (
-                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error,
+                    worker, key, dedup_key
                 )
                 values (
                     queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
                     v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
-                    v_task.last_error, queue_dequeue.worker
+                    v_task.last_error, queue_dequeue.worker, queue_dequeue.key, v_task.dedup_key
                 )
                 returning until into lease_until;
                 priority := 0;
@@ -2841,15 +5218,16 @@ begin
         else
             return query
             insert into minipaas._waiting as w (
-                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker,
+                key, dedup_key
             )
             select
                 r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
-                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker, r.key, r.dedup_key
             from minipaas._ready r
             where r.ctid = any(v_tids)
             order by r.position
-            returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            returning w.id, w.payload, w.attempt, w.headers, w.key, -w.lane::integer, w.enqueued_at, w.until;
             delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
@@ -2871,7 +5249,7 @@ batch_size: how many tasks at most (default 1).
 lease: how long they stay with the caller before others get them (default: the queue''s lease).
 worker: a name for the holder, shown in queue_tasks.
 Returns the tasks. Give id and attempt back to queue_ack, queue_nack, queue_bury or queue_extend. No rows: there is
-nothing to do now, or the queue is paused. key is NULL in this version. Waits for nobody.
+nothing to do now, or the queue is paused. key is the task''s. Waits for nobody.
 Right: dequeue. Errors: MP001, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
@@ -2897,6 +5275,7 @@ begin
     if not coalesce(force, false) and (
         exists (select from minipaas._ready r where r.queue = v_queue.id)
         or exists (select from minipaas._waiting w where w.queue = v_queue.id)
+        or exists (select from minipaas._blocked b where b.queue = v_queue.id)
         or exists (select from minipaas._dead d where d.queue = v_queue.id)
     ) then
         raise exception using
@@ -2906,8 +5285,12 @@ begin
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
+    delete from minipaas._blocked b where b.queue = v_queue.id;
+    delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
+    delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
     return true;
@@ -2949,8 +5332,7 @@ begin
         or dedup_key is not null or max_attempts < 0 or on_duplicate <> 'keep'
     then
         perform minipaas._check_enqueue(
-            payload, priority, delay, run_at,
-            case when key is not null then 'key' when dedup_key is not null then 'dedup_key' end, max_attempts, on_duplicate
+            payload, priority, delay, run_at, array[key, dedup_key], max_attempts, on_duplicate
         );
         v_lane := -coalesce(priority, 0);
         v_until := coalesce(run_at, minipaas._clock() + delay);
@@ -2959,7 +5341,13 @@ begin
         end if;
     end if;
     v_id := nextval('minipaas._task_id');
-    if v_until > minipaas._clock() then
+    if key is not null or dedup_key is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return minipaas._enqueue_keyed(v_queue, row(
+            v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
+            queue_enqueue.headers, null, key, dedup_key
+        ), v_until, on_duplicate);
+    elsif v_until > minipaas._clock() then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
@@ -2976,6 +5364,9 @@ begin
             v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
             queue_enqueue.headers
         );
+        if minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
     return v_id;
 end
@@ -2991,10 +5382,13 @@ COMMENT ON FUNCTION minipaas.queue_enqueue(queue text, payload jsonb, priority i
 payload: any JSON.
 priority: -10 to 10, higher goes first (default 0).
 delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
-key, dedup_key, on_duplicate: not in this version of the schema.
+key: up to 500 characters; tasks with the same key run one at a time, in order of enqueue.
+dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added.
+on_duplicate: keep (default), or replace: the outstanding task, if nobody holds it, gets this payload, headers and time.
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
-Returns the id of the task. Waits for nobody.
+Returns the id of the task. Waits for nobody, but for an open transaction that enqueues the first task of the same key or
+dedup_key, or that finishes the last one of the key.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 
@@ -3017,17 +5411,27 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue(
-        'null', priority, delay, run_at,
-        case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
-    );
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > v_now then
+    if keys is not null or dedup_keys is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return query select * from minipaas._enqueue_many_keyed(v_queue, array(
+            select row(
+                t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers, null, t.key,
+                t.dedup_key
+            )::minipaas._ready
+            from (
+                select nextval('minipaas._task_id') as id, u.*
+                from unnest(payloads, queue_enqueue_many.headers, keys, dedup_keys) u (payload, headers, key, dedup_key)
+                offset 0
+            ) t
+        ), v_until, on_duplicate);
+    elsif v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
@@ -3051,6 +5455,9 @@ begin
             offset 0
         ) t
         returning r.id;
+        if found and minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
 end
 $$;
@@ -3064,9 +5471,10 @@ COMMENT ON FUNCTION minipaas.queue_enqueue_many(queue text, payloads jsonb[], pr
 
 payloads: an array of JSON; its elements may be the JSON null, not NULL.
 headers: an array of the same length, or NULL.
-keys, dedup_keys, on_duplicate: not in this version of the schema.
+keys, dedup_keys: arrays of the same length (NULL for none), or NULL.
 The other arguments are those of queue_enqueue and hold for every task.
-Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
+on_duplicate: with replace and a dedup_key that is given more than once, the last payload stands.
+Returns the ids of the tasks, in the order of the payloads. Waits as queue_enqueue does.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 
@@ -3247,12 +5655,17 @@ CREATE FUNCTION minipaas.queue_pop(queue text, batch_size integer DEFAULT 1) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     AS $$
+declare
+    v_task record;
 begin
     for id, payload, attempt, headers, key, priority, enqueued_at in
         select d.id, d.payload, d.attempt, d.headers, d.key, d.priority, d.enqueued_at
         from minipaas.queue_dequeue(queue, batch_size) d
     loop
-        delete from minipaas._waiting w where w.id = queue_pop.id;
+        delete from minipaas._waiting w where w.id = queue_pop.id returning w.queue, w.dedup_key into v_task;
+        if key is not null or v_task.dedup_key is not null then
+            perform minipaas._free(v_task.queue, key, v_task.dedup_key, id);
+        end if;
         return next;
     end loop;
 end
@@ -3281,29 +5694,50 @@ CREATE FUNCTION minipaas.queue_purge(queue text) RETURNS bigint
 declare
     v_queue minipaas._queue;
     v_now timestamptz := minipaas._clock();
+    v_keys text[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
+    -- As in _task_take: the batons before the blocked tasks.
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
+    order by b.key collate "C"
+    for key share;
     with ready as (
         delete from minipaas._ready r where r.ctid = any(array(
             select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
-        )) returning 1
+        )) returning r.id, r.key, r.dedup_key
     ),
     waiting as (
         delete from minipaas._waiting w where w.ctid = any(array(
             select f.ctid from minipaas._waiting f
             where f.queue = v_queue.id and (f.state <> 'l' or f.until <= v_now) for update skip locked
-        )) returning 1
+        )) returning w.id, case when w.state <> 'd' then w.key end as key, w.dedup_key
+    ),
+    blocked as (
+        delete from minipaas._blocked b where b.ctid = any(array(
+            select f.ctid from minipaas._blocked f where f.queue = v_queue.id for update skip locked
+        )) returning b.id, null::text as key, b.dedup_key
     ),
     dead as (
         delete from minipaas._dead d where d.ctid = any(array(
             select f.ctid from minipaas._dead f where f.queue = v_queue.id for update skip locked
-        )) returning 1
+        )) returning d.id, null::text as key, null::text as dedup_key
+    ),
+    gone as (
+        select * from ready union all select * from waiting union all select * from blocked union all select * from dead
+    ),
+    freed as (
+        delete from minipaas._dedup d using gone g
+        where d.queue = v_queue.id and d.dedup_key = g.dedup_key and d.id = g.id
     )
-    select (select count(*) from ready) + (select count(*) from waiting) + (select count(*) from dead) into v_count;
+    select count(*), array_agg(g.key order by g.key collate "C") filter (where g.key is not null)
+    into v_count, v_keys
+    from gone g;
+    perform minipaas._key_release(v_queue.id, k) from unnest(v_keys) k;
     return v_count;
 end
 $$;
@@ -3313,7 +5747,7 @@ $$;
 -- Name: FUNCTION queue_purge(queue text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas.queue_purge(queue text) IS 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying and dead ones, and expired leases.
+COMMENT ON FUNCTION minipaas.queue_purge(queue text) IS 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
 Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
 Right: manage. Errors: MP001, MP005, MP006.';
@@ -3330,6 +5764,9 @@ CREATE FUNCTION minipaas.queue_redrive(queue text, ids bigint[] DEFAULT NULL::bi
 #variable_conflict use_column
 declare
     v_queue minipaas._queue;
+    v_ids bigint[];
+    v_dead minipaas._dead;
+    v_tasks minipaas._ready[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -3338,15 +5775,18 @@ begin
     end if;
     perform minipaas._check_batch(batch_size, null);
     perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
-    with chosen as (
+    v_ids := array(
         select d.id from minipaas._dead d
-        where d.queue = v_queue.id and (ids is null or d.id = any(ids))
+        where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
+            d.dedup_key is null
+            or not exists (select from minipaas._dedup t where t.queue = d.queue and t.dedup_key = d.dedup_key)
+        )
         order by d.id
         limit batch_size
         for update skip locked
-    ),
-    risen as (
-        delete from minipaas._dead d using chosen c where d.id = c.id returning d.*
+    );
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) and d.key is null and d.dedup_key is null returning d.*
     )
     insert into minipaas._ready (
         position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
@@ -3356,6 +5796,29 @@ begin
         r.payload, r.headers, r.last_error
     from (select * from risen order by id) r;
     get diagnostics v_count = row_count;
+    -- As enqueues do: the dedup_keys in their order, then the keys in theirs (_place_many).
+    for v_dead in
+        select d.* from minipaas._dead d where d.id = any(v_ids) and d.dedup_key is not null
+        order by d.dedup_key collate "C", d.id
+    loop
+        insert into minipaas._dedup values (v_dead.queue, v_dead.dedup_key, v_dead.id) on conflict do nothing;
+        if not found then
+            v_ids := array_remove(v_ids, v_dead.id);
+        end if;
+    end loop;
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) returning d.*
+    )
+    select array_agg(row(
+        nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane, r.payload,
+        r.headers, r.last_error, r.key, r.dedup_key
+    )::minipaas._ready)
+    into v_tasks
+    from (select * from risen order by id) r;
+    if v_tasks is not null then
+        perform minipaas._place_many(v_tasks);
+        v_count := v_count + cardinality(v_tasks);
+    end if;
     return v_count;
 end
 $$;
@@ -3369,7 +5832,7 @@ COMMENT ON FUNCTION minipaas.queue_redrive(queue text, ids bigint[], batch_size 
 
 ids: only these (default: all dead tasks of the queue).
 batch_size: at most so many, the oldest ids first (default: no limit).
-Returns how many.
+Returns how many. A task whose dedup_key is taken again stays dead.
 Right: manage. Errors: MP001, MP005, MP006.';
 
 
@@ -3400,6 +5863,256 @@ COMMENT ON FUNCTION minipaas.queue_resume(queue text) IS 'Takes up deliveries ag
 
 Returns nothing; resuming a queue that is not paused is no error.
 Right: manage. Errors: MP001, MP005, MP006.';
+
+
+--
+-- Name: schedule_alter(text, text, text, jsonb, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_alter(schedule text, cron text DEFAULT NULL::text, queue text DEFAULT NULL::text, payload jsonb DEFAULT NULL::jsonb, timezone text DEFAULT NULL::text, missed text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_schedule minipaas._schedule;
+begin
+    select s.* into v_schedule
+    from minipaas._schedule s
+    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    if not found then
+        perform minipaas._schedule_refuse(schedule, 'manage');
+    elsif queue is not null and not exists (select from minipaas._queue_get(queue, 'manage')) then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+    perform minipaas._check_missed(missed);
+    cron := coalesce(cron, v_schedule.cron);
+    timezone := coalesce(timezone, v_schedule.timezone);
+    -- What is due and not made yet stays so, unless it is the times that change.
+    if (cron, timezone) <> (v_schedule.cron, v_schedule.timezone) then
+        v_schedule.next_at := minipaas.cron_next(cron, minipaas._clock(), timezone);
+        v_schedule.last_error := null;
+    end if;
+    update minipaas._schedule s
+    set cron = cron,
+        queue = coalesce(queue, s.queue),
+        payload = coalesce(payload, s.payload),
+        timezone = timezone,
+        missed = coalesce(missed, s.missed),
+        next_at = v_schedule.next_at,
+        last_error = v_schedule.last_error
+    where s.id = v_schedule.id;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_alter(schedule text, cron text, queue text, payload jsonb, timezone text, missed text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_alter(schedule text, cron text, queue text, payload jsonb, timezone text, missed text) IS 'Changes a schedule; NULL leaves a setting as it is.
+
+The arguments are those of schedule_create. Another cron or timezone counts from now on: what was due before, and has made no
+task yet, is dropped. Returns nothing. Waits for a transaction that has ticked the schedule.
+Right: manage. Errors: MP001, MP004, MP005, MP006.';
+
+
+--
+-- Name: schedule_create(text, text, text, jsonb, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_create(schedule text, cron text, queue text, payload jsonb DEFAULT '{}'::jsonb, timezone text DEFAULT 'UTC'::text, missed text DEFAULT 'one'::text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+#variable_conflict use_variable
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_there minipaas._schedule;
+begin
+    if not exists (select from minipaas._queue_get(queue, 'manage')) then
+        perform minipaas._queue_refuse(queue, 'manage');
+    end if;
+    perform minipaas._check_name('schedule', schedule);
+    perform minipaas._check_missed(missed);
+    payload := coalesce(payload, '{}');
+    timezone := coalesce(timezone, 'UTC');
+    missed := coalesce(missed, 'one');
+    insert into minipaas._schedule (name, cron, queue, payload, timezone, missed, next_at, created_at)
+    values (schedule, cron, queue, payload, timezone, missed, minipaas.cron_next(cron, v_now, timezone), v_now)
+    on conflict (name) do nothing;
+    if found then
+        return true;
+    end if;
+    select s.* into v_there from minipaas._schedule s where s.name = schedule;
+    if (v_there.cron, v_there.queue, v_there.payload, v_there.timezone, v_there.missed)
+        <> (cron, queue, payload, timezone, missed)
+    then
+        raise notice using
+            message = format('schedule "%s" exists with other settings, and was left as it is', schedule),
+            hint = format('Change them with: select minipaas.schedule_alter(%L, ...);', schedule);
+    end if;
+    return false;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_create(schedule text, cron text, queue text, payload jsonb, timezone text, missed text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_create(schedule text, cron text, queue text, payload jsonb, timezone text, missed text) IS 'Creates a schedule: from now on, schedule_tick makes a task at each of its fire times.
+
+schedule: any text of 1 to 255 characters.
+cron: five fields, minute hour day-of-month month day-of-week, or a word such as @hourly; see cron_next.
+queue: where the tasks go. It exists.
+payload: any JSON, the same for each task (default {}). The task''s headers are
+{"schedule": name, "scheduled_at": fire time in ISO 8601, UTC}.
+timezone: whose clocks cron goes by (default UTC).
+missed: what becomes of fire times that passed a minute ago or more while nobody ticked. skip: nothing; one: together they make
+one task, for the latest of them (the default); all: a task for each.
+Returns true, or false when the schedule exists: it is then left as it is, with a NOTICE where the settings differ.
+Right: manage. Errors: MP001, MP005, MP006.';
+
+
+--
+-- Name: schedule_drop(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_drop(schedule text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    if not minipaas._allowed('manage') then
+        perform minipaas._deny('manage');
+    end if;
+    perform minipaas._check_name('schedule', schedule);
+    delete from minipaas._schedule s where s.name = schedule_drop.schedule;
+    return found;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_drop(schedule text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_drop(schedule text) IS 'Drops a schedule; the tasks that it has made stay.
+
+Returns true, or false when there is no such schedule. Waits for a transaction that has ticked the schedule.
+Right: manage. Errors: MP005, MP006.';
+
+
+--
+-- Name: schedule_pause(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_pause(schedule text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+begin
+    update minipaas._schedule s
+    set paused = true
+    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g);
+    if not found then
+        perform minipaas._schedule_refuse(schedule, 'manage');
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_pause(schedule text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_pause(schedule text) IS 'Lets a schedule make no tasks until schedule_resume.
+
+Returns nothing; pausing twice is no error. Waits for a transaction that has ticked the schedule.
+Right: manage. Errors: MP004, MP005.';
+
+
+--
+-- Name: schedule_resume(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_resume(schedule text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_schedule minipaas._schedule;
+begin
+    select s.* into v_schedule
+    from minipaas._schedule s
+    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    if not found then
+        perform minipaas._schedule_refuse(schedule, 'manage');
+    elsif v_schedule.paused then
+        update minipaas._schedule s
+        set paused = false, next_at = minipaas.cron_next(s.cron, minipaas._clock(), s.timezone)
+        where s.id = v_schedule.id;
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_resume(schedule text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_resume(schedule text) IS 'Ends a pause: the next fire time is the first one from now on, whatever passed meanwhile.
+
+Returns nothing, and changes nothing where the schedule is not paused. Waits for a transaction that has ticked the schedule.
+Right: manage. Errors: MP004, MP005; MP006 when its time zone is gone.';
+
+
+--
+-- Name: schedule_tick(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.schedule_tick() RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_deadline constant timestamptz := clock_timestamp() + interval '1 s';
+    v_id integer;
+    v_schedule minipaas._schedule;
+    v_count bigint := 0;
+begin
+    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+        perform minipaas._wrong_isolation('schedule_tick');
+    end if;
+    for v_id in
+        select s.id from minipaas._schedule s where not s.paused and s.next_at <= v_now order by random()
+    loop
+        select s.* into v_schedule
+        from minipaas._schedule s
+        where s.id = v_id and not s.paused and s.next_at <= v_now for no key update skip locked;
+        if found then
+            v_count := v_count + minipaas._schedule_fire(v_schedule, v_now);
+        end if;
+        exit when clock_timestamp() > v_deadline;
+    end loop;
+    return v_count;
+end
+$$;
+
+
+--
+-- Name: FUNCTION schedule_tick(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.schedule_tick() IS 'Makes the tasks that are due by the schedules: call it every few seconds, from anywhere, any number of times at once.
+
+Returns how many. Each fire time makes one task, whoever ticks. Waits for nobody: what another open transaction has ticked is left
+to it, and comes again if that is rolled back. Works for about a second at most, and makes at most a hundred tasks of one
+schedule; the rest goes with the next call. Give it a transaction of its own.
+A schedule that can make no tasks, since its queue is gone, keeps nobody else''s: see last_error in the view schedules.
+Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
 --
@@ -3453,6 +6166,37 @@ COMMENT ON FUNCTION minipaas.stream_alter(stream text, keep interval, keep_event
 
 The arguments are those of stream_create. What is too much now goes with the next maintain(). Returns nothing.
 Right: manage. Errors: MP002, MP005, MP006.';
+
+
+--
+-- Name: stream_channel(text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.stream_channel(stream text) RETURNS text
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_id constant integer := (select s.id from minipaas._stream_get(stream, 'consume') s);
+begin
+    if v_id is null then
+        perform minipaas._stream_refuse(stream, 'consume');
+    end if;
+    return 'minipaas_stream_' || v_id;
+end
+$$;
+
+
+--
+-- Name: FUNCTION stream_channel(stream text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.stream_channel(stream text) IS 'The channel to LISTEN to for new events of a stream. Notifications come only while somebody sleeps there.
+
+It is used as queue_channel tells. An event that was published by a transaction that ends later than others, or
+that waits for one, is there at the latest a second later.
+Returns a name that needs no quotes. A stream that is dropped and made again has another.
+Right: consume. Errors: MP002, MP005.';
 
 
 --
@@ -3848,6 +6592,9 @@ begin
         stream_publish.key, stream_publish.headers
     )
     returning event_offset into v_offset;
+    if minipaas._asleep('minipaas_stream_' || v_id) then
+        perform minipaas._wake('minipaas_stream_' || v_id);
+    end if;
     return v_offset;
 end
 $$;
@@ -3888,6 +6635,9 @@ begin
     perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
+    if cardinality(payloads) > 0 and minipaas._asleep('minipaas_stream_' || v_stream.id) then
+        perform minipaas._wake('minipaas_stream_' || v_stream.id);
+    end if;
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);
@@ -4178,6 +6928,54 @@ COMMENT ON TABLE minipaas._access IS 'Rights on all queues and streams, by role.
 
 
 --
+-- Name: _baton; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._baton (
+    queue integer NOT NULL,
+    key text NOT NULL,
+    idle boolean DEFAULT false NOT NULL
+)
+WITH (fillfactor='70', autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+
+
+--
+-- Name: TABLE _baton; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._baton IS 'The keys that have a task which is ready, leased or retrying.';
+
+
+--
+-- Name: _blocked; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._blocked (
+    "position" bigint NOT NULL,
+    id bigint NOT NULL,
+    enqueued_at timestamp with time zone NOT NULL,
+    queue integer NOT NULL,
+    attempt integer NOT NULL,
+    granted integer NOT NULL,
+    max_attempts integer,
+    lane smallint NOT NULL,
+    payload jsonb NOT NULL,
+    headers jsonb,
+    last_error text,
+    key text NOT NULL,
+    dedup_key text
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
+
+
+--
+-- Name: TABLE _blocked; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._blocked IS 'Tasks that wait for another one of their key, in the order in which they get their turn.';
+
+
+--
 -- Name: _clock_high; Type: SEQUENCE; Schema: minipaas; Owner: -
 --
 
@@ -4276,7 +7074,9 @@ CREATE TABLE minipaas._dead (
     lane smallint NOT NULL,
     payload jsonb NOT NULL,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 
@@ -4285,6 +7085,25 @@ CREATE TABLE minipaas._dead (
 --
 
 COMMENT ON TABLE minipaas._dead IS 'Tasks that used up their attempts or were buried, until redriven or purged.';
+
+
+--
+-- Name: _dedup; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._dedup (
+    queue integer NOT NULL,
+    dedup_key text NOT NULL,
+    id bigint NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1');
+
+
+--
+-- Name: TABLE _dedup; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._dedup IS 'The dedup_keys of outstanding tasks.';
 
 
 --
@@ -4302,7 +7121,9 @@ CREATE TABLE minipaas._done (
     lane smallint NOT NULL,
     payload jsonb NOT NULL,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 
@@ -4354,6 +7175,22 @@ CREATE SEQUENCE minipaas._event_offset
 --
 
 COMMENT ON SEQUENCE minipaas._event_offset IS 'The offsets of events.';
+
+
+--
+-- Name: _keyed; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._keyed (
+    queue integer NOT NULL
+);
+
+
+--
+-- Name: TABLE _keyed; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._keyed IS 'The queues that have ever had a task with a key or a dedup_key, one or more times.';
 
 
 --
@@ -4431,30 +7268,17 @@ ALTER TABLE minipaas._queue ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
 
 
 --
--- Name: _ready; Type: TABLE; Schema: minipaas; Owner: -
+-- Name: _schedule_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
 --
 
-CREATE TABLE minipaas._ready (
-    "position" bigint NOT NULL,
-    id bigint NOT NULL,
-    enqueued_at timestamp with time zone NOT NULL,
-    queue integer NOT NULL,
-    attempt integer NOT NULL,
-    granted integer NOT NULL,
-    max_attempts integer,
-    lane smallint NOT NULL,
-    payload jsonb NOT NULL,
-    headers jsonb,
-    last_error text
-)
-WITH (autovacuum_vacuum_scale_factor='0.02', autovacuum_vacuum_threshold='5000', autovacuum_vacuum_cost_delay='1', toast_tuple_target='8160');
-
-
---
--- Name: TABLE _ready; Type: COMMENT; Schema: minipaas; Owner: -
---
-
-COMMENT ON TABLE minipaas._ready IS 'Tasks that can be delivered now. lane is -priority.';
+ALTER TABLE minipaas._schedule ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME minipaas._schedule_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -4585,69 +7409,28 @@ CREATE VIEW minipaas.consumer_stats AS
  SELECT s.name AS stream,
     c.consumer,
     c.partition,
-    p.committed AS committed_offset,
+    n.committed AS committed_offset,
+    n.lag AS lag_events,
+    n.estimated AS lag_estimated,
         CASE
-            WHEN (n.count <= 10000) THEN n.count
-            ELSE ((n.count * ((h.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
-        END AS lag_events,
-    (n.count > 10000) AS lag_estimated,
-        CASE
-            WHEN (n.count > 0) THEN GREATEST((t.now - o.published_at), '00:00:00'::interval)
+            WHEN (n.lag > 0) THEN GREATEST((minipaas._clock() - n.since), '00:00:00'::interval)
             ELSE NULL::interval
         END AS lag_time,
-    p.lease_id,
+    n.lease_id,
         CASE
-            WHEN (p.lease_id IS NOT NULL) THEN p.worker
+            WHEN (n.lease_id IS NOT NULL) THEN n.worker
             ELSE NULL::text
         END AS worker,
         CASE
-            WHEN (p.lease_id IS NOT NULL) THEN p.lease_until
+            WHEN (n.lease_id IS NOT NULL) THEN n.lease_until
             ELSE NULL::timestamp with time zone
         END AS lease_until,
-    p.lost AS events_lost,
-    h.blocked_by
-   FROM ((((((minipaas._stream s
-     CROSS JOIN LATERAL ( SELECT t_1.blocked_by,
-            ( SELECT e.event_offset
-                   FROM minipaas._event e
-                  WHERE ((e.stream = s.id) AND (e.event_offset <= COALESCE(t_1.head, '9223372036854775807'::bigint)))
-                  ORDER BY e.event_offset DESC
-                 LIMIT 1) AS newest
-           FROM minipaas._stream_state(s.id) t_1(head, blocked_by)
-         OFFSET 0) h)
-     CROSS JOIN LATERAL ( SELECT k.name AS consumer,
-            c_1.id,
-            c_1.partition
-           FROM (minipaas._consumer k
-             JOIN minipaas._cursor c_1 ON ((c_1.consumer = k.id)))
-          WHERE (k.stream = s.id)
-         OFFSET 0) c)
-     CROSS JOIN ( SELECT minipaas._clock() AS now) t)
-     CROSS JOIN LATERAL ( SELECT GREATEST(p_1.committed, s.trimmed) AS committed,
-            p_1.lease_id,
-            p_1.worker,
-            p_1.lease_until,
-            p_1.lost
-           FROM minipaas._position p_1
-          WHERE (p_1.cursor = c.id)
-          ORDER BY p_1.cursor DESC, p_1.id DESC
-         LIMIT 1) p)
-     CROSS JOIN LATERAL ( SELECT count(*) AS count,
-            min(l.event_offset) AS since,
-            max(l.event_offset) AS upto
-           FROM (( SELECT e.event_offset
-                   FROM minipaas._event e
-                  WHERE ((s.partitions = 1) AND (e.stream = s.id) AND (e.event_offset > p.committed) AND (e.event_offset <= h.newest))
-                  ORDER BY e.event_offset
-                 LIMIT 10001)
-                UNION ALL
-                ( SELECT e.event_offset
-                   FROM minipaas._event e
-                  WHERE ((s.partitions > 1) AND (e.stream = s.id) AND (e.partition = c.partition) AND (e.event_offset > p.committed) AND (e.event_offset <= h.newest))
-                  ORDER BY e.event_offset
-                 LIMIT 10001)) l) n)
-     LEFT JOIN minipaas._event o ON (((o.stream = s.id) AND (o.event_offset = n.since))))
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+    n.lost AS events_lost,
+    n.blocked_by
+   FROM (((minipaas._stream s
+     JOIN minipaas._consumer k ON ((k.stream = s.id)))
+     JOIN minipaas._cursor c ON ((c.consumer = k.id)))
+     JOIN minipaas._cursor_counts() n(cursor, committed, lag, estimated, since, lease_id, worker, lease_until, lost, blocked_by) ON ((n.cursor = c.id)));
 
 
 --
@@ -4657,7 +7440,8 @@ CREATE VIEW minipaas.consumer_stats AS
 COMMENT ON VIEW minipaas.consumer_stats IS 'Where each consumer stands in each partition. Right: observe; others see no rows.
 
 committed_offset: it is done with the events up to here, or they were trimmed.
-lag_events: how many it can read now and has not committed; above 10,000 an estimate, and lag_estimated says so.
+lag_events: how many it can read now and has not committed; above 10,000, or where many consumers lag, an estimate, and
+lag_estimated says so.
 lag_time: how long the first of them has waited since it was published; NULL: none waits.
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
@@ -4667,43 +7451,135 @@ owner of the schema is a member of pg_read_all_stats.';
 
 
 --
+-- Name: health; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.health AS
+ SELECT subject,
+    name,
+    level,
+    value,
+        CASE
+            WHEN (level = 'ok'::text) THEN 'Nothing to do.'::text
+            ELSE advice
+        END AS advice
+   FROM ( SELECT c.subject,
+            q.name,
+            c.value,
+            c.advice,
+            minipaas._level((c.amount)::double precision, (c.warn)::double precision, (c.bad)::double precision) AS level
+           FROM (((minipaas._queue q
+             JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)))
+             CROSS JOIN ( SELECT minipaas._clock() AS now) n)
+             CROSS JOIN LATERAL ( VALUES ('oldest ready task'::text,EXTRACT(epoch FROM (n.now - t.oldest)),300,3600,COALESCE((date_trunc('second'::text, (n.now - t.oldest)))::text, 'none'::text),
+                        CASE
+                            WHEN q.paused THEN format('It is paused; to go on: select minipaas.queue_resume(%L);'::text, q.name)
+                            ELSE format('Start workers, or more of them, and see: select * from minipaas.queue_stats where queue = %L;'::text, q.name)
+                        END), ('expired leases'::text,EXTRACT(epoch FROM (n.now - t.expired_since)),60,3600,(t.expired)::text,format('Workers died, or took too long and nobody has asked since: start workers, or give them more time: select minipaas.queue_alter(%L, lease => %L);'::text, q.name, ((2)::double precision * q.lease))), ('dead tasks'::text,(t.dead + t.lost),1,1000,((t.dead + t.lost))::text,format('See last_error in minipaas.queue_tasks where state is ''dead'', then try them again: select minipaas.queue_redrive(%L);'::text, q.name))) c(subject, amount, warn, bad, value, advice))
+        UNION ALL
+         SELECT 'blocked stream'::text,
+            s.name,
+            COALESCE((date_trunc('second'::text, ((c.blocked_by ->> 'age'::text))::interval))::text, 'no'::text) AS "coalesce",
+                CASE
+                    WHEN ((c.blocked_by ->> 'prepared'::text) IS NOT NULL) THEN format('A prepared transaction holds back readers; finish it: rollback prepared %L;'::text, (c.blocked_by ->> 'prepared'::text))
+                    ELSE format('An open transaction of %s has published and holds back readers; end it: select pg_terminate_backend(%s);'::text, COALESCE(NULLIF((c.blocked_by ->> 'application'::text), ''::text), 'a session'::text), (c.blocked_by ->> 'pid'::text))
+                END AS format,
+            minipaas._level((EXTRACT(epoch FROM ((c.blocked_by ->> 'age'::text))::interval))::double precision, (10)::double precision, (300)::double precision) AS _level
+           FROM (minipaas._stream s
+             JOIN minipaas._stream_counts() c(stream, head, blocked_by, events, estimated, bytes, oldest, oldest_offset) ON ((c.stream = s.id)))
+        UNION ALL
+         SELECT 'lagging consumer'::text,
+            format('%s of %s'::text, k.name, s.name) AS format,
+            COALESCE((date_trunc('second'::text, (n.now - min(c.since))))::text, 'none'::text) AS "coalesce",
+            format('Start workers, or more of them, and see: select * from minipaas.consumer_stats where stream = %L and consumer = %L;'::text, s.name, k.name) AS format,
+            minipaas._level((EXTRACT(epoch FROM (n.now - min(c.since))))::double precision, (300)::double precision, (3600)::double precision) AS _level
+           FROM ((((minipaas._stream s
+             JOIN minipaas._consumer k ON ((k.stream = s.id)))
+             JOIN minipaas._cursor r ON ((r.consumer = k.id)))
+             JOIN minipaas._cursor_counts() c(cursor, committed, lag, estimated, since, lease_id, worker, lease_until, lost, blocked_by) ON ((c.cursor = r.id)))
+             CROSS JOIN ( SELECT minipaas._clock() AS now) n)
+          GROUP BY s.name, k.name, n.now
+        UNION ALL
+         SELECT 'overdue upkeep'::text,
+            s.name,
+            COALESCE((date_trunc('second'::text, ((c.now - t.oldest) - s.keep)))::text, 'no'::text) AS "coalesce",
+            'Events stay longer than the stream keeps them; call this every minute: select * from minipaas.maintain();'::text,
+            minipaas._level((EXTRACT(epoch FROM ((c.now - t.oldest) - s.keep)))::double precision, (900)::double precision, (86400)::double precision) AS _level
+           FROM ((minipaas._stream s
+             JOIN minipaas._stream_counts() t(stream, head, blocked_by, events, estimated, bytes, oldest, oldest_offset) ON ((t.stream = s.id)))
+             CROSS JOIN ( SELECT minipaas._clock() AS now) c)
+          WHERE ((s.keep > '00:00:00'::interval) AND (NOT (EXISTS ( SELECT
+                   FROM ((minipaas._cursor_counts() p(cursor, committed, lag, estimated, since, lease_id, worker, lease_until, lost, blocked_by)
+                     JOIN minipaas._cursor r ON ((r.id = p.cursor)))
+                     JOIN minipaas._consumer k ON ((k.id = r.consumer)))
+                  WHERE ((k.stream = s.id) AND (p.committed < t.oldest_offset))))))
+        UNION ALL
+         SELECT 'dead rows'::text,
+            d.relname,
+            (d.n_dead_tup)::text AS n_dead_tup,
+            format('Vacuum does not keep up, or is held back: vacuum minipaas.%I;'::text, d.relname) AS format,
+                CASE
+                    WHEN (d.n_dead_tup > d.n_live_tup) THEN minipaas._level((d.n_dead_tup)::double precision, (200000)::double precision, (2000000)::double precision)
+                    ELSE 'ok'::text
+                END AS "case"
+           FROM pg_stat_user_tables d
+          WHERE ((d.schemaname = 'minipaas'::name) AND (d.relname = ANY (ARRAY['_ready'::name, '_waiting'::name, '_blocked'::name, '_dead'::name, '_done'::name, '_event'::name, '_mark'::name, '_position'::name])) AND ( SELECT minipaas._may('observe'::text) AS _may))
+        UNION ALL
+         SELECT 'vacuum held back'::text,
+            z.name,
+            COALESCE((date_trunc('second'::text, z.since))::text, format('%s transactions'::text, z.transactions)) AS "coalesce",
+            z.advice,
+                CASE
+                    WHEN (z.since IS NULL) THEN minipaas._level((z.transactions)::double precision, (1000000)::double precision, (50000000)::double precision)
+                    ELSE minipaas._level((EXTRACT(epoch FROM z.since))::double precision, (300)::double precision, (3600)::double precision)
+                END AS _level
+           FROM minipaas._horizon() z(name, since, transactions, advice)
+        UNION ALL
+         SELECT 'stalled schedule'::text,
+            s.name,
+            COALESCE(s.last_error, (date_trunc('second'::text, GREATEST((n.now - s.next_at), '00:00:00'::interval)))::text, 'no time to come'::text) AS "coalesce",
+                CASE
+                    WHEN (s.last_error IS NOT NULL) THEN format('It can make no tasks; create its queue: select minipaas.queue_create(%L); or stop it: select minipaas.schedule_pause(%L);'::text, s.queue, s.name)
+                    ELSE 'Nobody ticks; run a worker, or minipaas-sql tick --every 10s, or now: select minipaas.schedule_tick();'::text
+                END AS "case",
+                CASE
+                    WHEN (s.last_error IS NOT NULL) THEN 'bad'::text
+                    ELSE minipaas._level((EXTRACT(epoch FROM (n.now - s.next_at)))::double precision, (120)::double precision, (3600)::double precision)
+                END AS _level
+           FROM (minipaas._schedule s
+             CROSS JOIN ( SELECT minipaas._clock() AS now) n)
+          WHERE ((NOT s.paused) AND ( SELECT minipaas._may('observe'::text) AS _may))) h(subject, name, value, advice, level);
+
+
+--
+-- Name: VIEW health; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.health IS 'What an operator should look at, one row for each thing that is watched. Right: observe; others see no rows.
+
+subject: oldest ready task, expired leases and dead tasks of each queue; blocked streams; lagging consumers; overdue upkeep;
+stalled schedules; dead rows of our tables; who holds back vacuum. name: which one. level: ok, warn or bad. value: how long, or how many.
+advice: what to do, with the statement to run.';
+
+
+--
 -- Name: queue_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
 CREATE VIEW minipaas.queue_stats AS
  SELECT q.name AS queue,
-    (r.count + w.ready) AS ready,
-    w.delayed,
-    w.leased,
-    w.retrying,
-    (0)::bigint AS blocked,
-    (d.count + w.dead) AS dead,
-    n.count AS done,
-    (c.now - LEAST(r.oldest, w.oldest)) AS oldest_ready_age,
-    q.paused
-   FROM (((((minipaas._queue q
-     CROSS JOIN ( SELECT minipaas._clock() AS now) c)
-     CROSS JOIN LATERAL ( SELECT count(*) AS count,
-            min(r_1.enqueued_at) AS oldest
-           FROM minipaas._ready r_1
-          WHERE (r_1.queue = q.id)) r)
-     CROSS JOIN LATERAL ( SELECT count(*) FILTER (WHERE (s.state = 'ready'::text)) AS ready,
-            count(*) FILTER (WHERE (s.state = 'delayed'::text)) AS delayed,
-            count(*) FILTER (WHERE (s.state = 'leased'::text)) AS leased,
-            count(*) FILTER (WHERE (s.state = 'retrying'::text)) AS retrying,
-            count(*) FILTER (WHERE (s.state = 'dead'::text)) AS dead,
-            min(s.until) FILTER (WHERE (s.state = 'ready'::text)) AS oldest
-           FROM ( SELECT w_1.until,
-                    minipaas._waiting_state(w_1.state, w_1.until, w_1.attempt, w_1.granted, COALESCE(w_1.max_attempts, q.max_attempts), c.now) AS state
-                   FROM minipaas._waiting w_1
-                  WHERE (w_1.queue = q.id)) s) w)
-     CROSS JOIN LATERAL ( SELECT count(*) AS count
-           FROM minipaas._dead d_1
-          WHERE (d_1.queue = q.id)) d)
-     CROSS JOIN LATERAL ( SELECT count(*) AS count
-           FROM minipaas._done n_1
-          WHERE ((n_1.queue = q.id) AND (n_1.finished_at > (c.now - q.keep_done)))) n)
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+    (t.ready + t.due) AS ready,
+    t.delayed,
+    t.leased,
+    t.retrying,
+    t.blocked,
+    (t.dead + t.lost) AS dead,
+    t.done,
+    (minipaas._clock() - t.oldest) AS oldest_ready_age,
+    q.paused,
+    t.estimated
+   FROM (minipaas._queue q
+     JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)));
 
 
 --
@@ -4712,7 +7588,8 @@ CREATE VIEW minipaas.queue_stats AS
 
 COMMENT ON VIEW minipaas.queue_stats IS 'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no rows.
 
-oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.';
+oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.
+estimated: some of the numbers are estimates, since they are above 10,000, or since many queues are large. The others are exact.';
 
 
 --
@@ -4725,8 +7602,8 @@ CREATE VIEW minipaas.queue_tasks AS
     t.state,
     t.attempt,
     COALESCE((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0) + t.granted), 0) AS max_attempts,
-    NULL::text AS key,
-    NULL::text AS dedup_key,
+    t.key,
+    t.dedup_key,
     (- (t.lane)::integer) AS priority,
     t.run_at,
     t.worker,
@@ -4758,7 +7635,9 @@ CREATE VIEW minipaas.queue_tasks AS
             r.enqueued_at,
             NULL::timestamp with time zone AS finished_at,
             r.payload,
-            r.headers
+            r.headers,
+            r.key,
+            r.dedup_key
            FROM minipaas._ready r
           WHERE (r.queue = q.id)
         UNION ALL
@@ -4774,9 +7653,29 @@ CREATE VIEW minipaas.queue_tasks AS
             w.enqueued_at,
             NULL::timestamp with time zone,
             w.payload,
-            w.headers
+            w.headers,
+            w.key,
+            w.dedup_key
            FROM minipaas._waiting w
           WHERE (w.queue = q.id)
+        UNION ALL
+         SELECT b.id,
+            'blocked'::text,
+            b.attempt,
+            b.max_attempts,
+            b.granted,
+            b.lane,
+            NULL::timestamp with time zone,
+            NULL::text,
+            b.last_error,
+            b.enqueued_at,
+            NULL::timestamp with time zone,
+            b.payload,
+            b.headers,
+            b.key,
+            b.dedup_key
+           FROM minipaas._blocked b
+          WHERE (b.queue = q.id)
         UNION ALL
          SELECT d.id,
             'dead'::text,
@@ -4790,7 +7689,9 @@ CREATE VIEW minipaas.queue_tasks AS
             d.enqueued_at,
             d.finished_at,
             d.payload,
-            d.headers
+            d.headers,
+            d.key,
+            d.dedup_key
            FROM minipaas._dead d
           WHERE (d.queue = q.id)
         UNION ALL
@@ -4806,9 +7707,11 @@ CREATE VIEW minipaas.queue_tasks AS
             n.enqueued_at,
             n.finished_at,
             n.payload,
-            n.headers
+            n.headers,
+            n.key,
+            n.dedup_key
            FROM minipaas._done n
-          WHERE ((n.queue = q.id) AND (n.finished_at > (c.now - q.keep_done)))) t)
+          WHERE ((n.queue = q.id) AND (n.finished_at > (c.now - LEAST(q.keep_done, '1000 years'::interval))))) t)
   WHERE ( SELECT (minipaas._may('observe'::text) OR minipaas._may('dequeue'::text)));
 
 
@@ -4847,42 +7750,56 @@ COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_crea
 
 
 --
+-- Name: schedules; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.schedules AS
+ SELECT name AS schedule,
+    cron,
+    queue,
+        CASE
+            WHEN ( SELECT minipaas._may('manage'::text) AS _may) THEN payload
+            ELSE NULL::jsonb
+        END AS payload,
+    timezone,
+    missed,
+    paused,
+        CASE
+            WHEN (NOT paused) THEN next_at
+            ELSE NULL::timestamp with time zone
+        END AS next_at,
+    last_at,
+    last_error,
+    created_at
+   FROM minipaas._schedule s
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW schedules; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.schedules IS 'The schedules and their settings, as schedule_create and schedule_alter take them.
+
+next_at: the first fire time that has made no task yet; NULL: paused. last_at: the last one that has. last_error: why the last
+tick could make none; it tries again with each.
+Right: observe; others see no rows. Without manage, payload is NULL.';
+
+
+--
 -- Name: stream_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
 CREATE VIEW minipaas.stream_stats AS
  SELECT s.name AS stream,
-    h.head,
-    k.events,
-    (n.count > 10000) AS events_estimated,
-    (COALESCE((z.bytes * (k.events)::numeric), (0)::numeric))::bigint AS bytes,
-    o.published_at AS oldest,
-    n.since AS oldest_offset
-   FROM (((((minipaas._stream s
-     CROSS JOIN LATERAL minipaas._stream_state(s.id) h(head, blocked_by))
-     CROSS JOIN LATERAL ( SELECT count(*) AS count,
-            min(l.event_offset) AS since,
-            max(l.event_offset) AS upto
-           FROM ( SELECT e.event_offset
-                   FROM minipaas._event e
-                  WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
-                  ORDER BY e.event_offset
-                 LIMIT 10001) l) n)
-     CROSS JOIN LATERAL ( SELECT avg(l.bytes) AS bytes,
-            max(l.event_offset) AS newest
-           FROM ( SELECT e.event_offset,
-                    ((((60 + pg_column_size(e.payload)) + COALESCE(pg_column_size(e.headers), 0)) + COALESCE(octet_length(e.key), 0)) + COALESCE(octet_length(e.dedup_key), 0)) AS bytes
-                   FROM minipaas._event e
-                  WHERE ((e.stream = s.id) AND (e.event_offset > s.trimmed))
-                  ORDER BY e.event_offset DESC
-                 LIMIT 100) l) z)
-     CROSS JOIN LATERAL ( SELECT
-                CASE
-                    WHEN (n.count <= 10000) THEN n.count
-                    ELSE ((n.count * ((z.newest - n.since) + 1)) / ((n.upto - n.since) + 1))
-                END AS events) k)
-     LEFT JOIN minipaas._event o ON (((o.stream = s.id) AND (o.event_offset = n.since))))
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+    c.head,
+    c.events,
+    c.estimated AS events_estimated,
+    c.bytes,
+    c.oldest,
+    c.oldest_offset
+   FROM (minipaas._stream s
+     JOIN minipaas._stream_counts() c(stream, head, blocked_by, events, estimated, bytes, oldest, oldest_offset) ON ((c.stream = s.id)));
 
 
 --
@@ -4891,8 +7808,9 @@ CREATE VIEW minipaas.stream_stats AS
 
 COMMENT ON VIEW minipaas.stream_stats IS 'How much each stream holds. Right: observe; others see no rows.
 
-head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000 an estimate, and
-events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the oldest one was published, and its offset.';
+head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000, or where many
+streams are large, an estimate, and events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the
+oldest one was published, and its offset.';
 
 
 --
@@ -4923,6 +7841,30 @@ COMMENT ON VIEW minipaas.streams IS 'The streams and their settings, as stream_c
 
 ALTER TABLE ONLY minipaas._access
     ADD CONSTRAINT _access_pkey PRIMARY KEY (role, action);
+
+
+--
+-- Name: _baton _baton_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._baton
+    ADD CONSTRAINT _baton_pkey PRIMARY KEY (queue, key);
+
+
+--
+-- Name: _blocked _blocked_id_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._blocked
+    ADD CONSTRAINT _blocked_id_key UNIQUE (id);
+
+
+--
+-- Name: _blocked _blocked_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._blocked
+    ADD CONSTRAINT _blocked_pkey PRIMARY KEY (queue, key, "position");
 
 
 --
@@ -4963,6 +7905,14 @@ ALTER TABLE ONLY minipaas._cursor
 
 ALTER TABLE ONLY minipaas._dead
     ADD CONSTRAINT _dead_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: _dedup _dedup_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._dedup
+    ADD CONSTRAINT _dedup_pkey PRIMARY KEY (queue, dedup_key);
 
 
 --
@@ -5030,6 +7980,22 @@ ALTER TABLE ONLY minipaas._ready
 
 
 --
+-- Name: _schedule _schedule_name_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._schedule
+    ADD CONSTRAINT _schedule_name_key UNIQUE (name);
+
+
+--
+-- Name: _schedule _schedule_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._schedule
+    ADD CONSTRAINT _schedule_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: _stream _stream_name_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
 --
 
@@ -5070,6 +8036,13 @@ ALTER TABLE ONLY minipaas._waiting
 
 
 --
+-- Name: _baton_idle; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _baton_idle ON minipaas._baton USING btree (queue) WHERE idle;
+
+
+--
 -- Name: _dead_queue; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -5105,6 +8078,13 @@ CREATE INDEX _event_partition ON minipaas._event USING btree (stream, partition,
 
 
 --
+-- Name: _keyed_queue; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _keyed_queue ON minipaas._keyed USING btree (queue);
+
+
+--
 -- Name: _queue_keep_done; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -5119,6 +8099,20 @@ CREATE INDEX _ready_id ON minipaas._ready USING btree (id) WHERE ("position" <> 
 
 
 --
+-- Name: _schedule_next_at; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _schedule_next_at ON minipaas._schedule USING btree (next_at) WHERE (NOT paused);
+
+
+--
+-- Name: _waiting_key; Type: INDEX; Schema: minipaas; Owner: -
+--
+
+CREATE INDEX _waiting_key ON minipaas._waiting USING btree (queue, key, until, id) WHERE (key IS NOT NULL);
+
+
+--
 -- Name: _waiting_until; Type: INDEX; Schema: minipaas; Owner: -
 --
 
@@ -5126,10 +8120,24 @@ CREATE INDEX _waiting_until ON minipaas._waiting USING btree (queue, lane, until
 
 
 --
+-- Name: TYPE _cron; Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON TYPE minipaas._cron FROM PUBLIC;
+
+
+--
 -- Name: TYPE _event_read; Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON TYPE minipaas._event_read FROM PUBLIC;
+
+
+--
+-- Name: TYPE _tally; Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON TYPE minipaas._tally FROM PUBLIC;
 
 
 --
@@ -5147,6 +8155,13 @@ REVOKE ALL ON FUNCTION minipaas._allowed(action text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _asleep(channel text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._asleep(channel text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _backoff(queue minipaas._queue, attempt integer); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5154,10 +8169,31 @@ REVOKE ALL ON FUNCTION minipaas._backoff(queue minipaas._queue, attempt integer)
 
 
 --
--- Name: FUNCTION _bury_expired(queue integer, max_attempts integer); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _baton_take(queue integer, key text); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._baton_take(queue integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _baton_try(queue integer, key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._baton_try(queue integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _batons_sweep(queue integer, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._batons_sweep(queue integer, batch_size integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer) FROM PUBLIC;
 
 
 --
@@ -5196,10 +8232,10 @@ REVOKE ALL ON FUNCTION minipaas._check_duration(argument text, value interval, h
 
 
 --
--- Name: FUNCTION _check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keys text[], max_attempts integer, on_duplicate text); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keyed text, max_attempts integer, on_duplicate text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._check_enqueue(payload jsonb, priority integer, delay interval, run_at timestamp with time zone, keys text[], max_attempts integer, on_duplicate text) FROM PUBLIC;
 
 
 --
@@ -5214,6 +8250,13 @@ REVOKE ALL ON FUNCTION minipaas._check_grant(role text, rights text[], queue tex
 --
 
 REVOKE ALL ON FUNCTION minipaas._check_ids(ids bigint[], attempts integer[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _check_missed(missed text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_missed(missed text) FROM PUBLIC;
 
 
 --
@@ -5245,6 +8288,13 @@ REVOKE ALL ON FUNCTION minipaas._check_stream(partitions integer, keep interval,
 
 
 --
+-- Name: FUNCTION _check_timezone(timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_timezone(timezone text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _clock(); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5273,10 +8323,80 @@ REVOKE ALL ON FUNCTION minipaas._consumer_refuse(stream text, consumer text) FRO
 
 
 --
+-- Name: FUNCTION _cron_after(cron minipaas._cron, after timestamp with time zone, timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_after(cron minipaas._cron, after timestamp with time zone, timezone text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_day(cron minipaas._cron, first date, last date); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_day(cron minipaas._cron, first date, last date) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_field(cron text, field text, value text, low integer, high integer, names text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_field(cron text, field text, value text, low integer, high integer, names text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_number(word text, low integer, names text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_number(word text, low integer, names text[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_on_change(cron minipaas._cron, day date, after timestamp with time zone, timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_on_change(cron minipaas._cron, day date, after timestamp with time zone, timezone text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_on_day(cron minipaas._cron, day date, after timestamp with time zone, timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_on_day(cron minipaas._cron, day date, after timestamp with time zone, timezone text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cron_parse(cron text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cron_parse(cron text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _crowded(relation regclass); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._crowded(relation regclass) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _cursor_counts(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._cursor_counts() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _dead_add(task minipaas._waiting, error text); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._dead_add(task minipaas._waiting, error text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _dedup_take(queue minipaas._queue, dedup_key text, id bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._dedup_take(queue minipaas._queue, dedup_key text, id bigint) FROM PUBLIC;
 
 
 --
@@ -5287,10 +8407,52 @@ REVOKE ALL ON FUNCTION minipaas._deny(action text, queue text, stream text) FROM
 
 
 --
+-- Name: FUNCTION _done_prune(queue minipaas._queue, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._done_prune(queue minipaas._queue, batch_size integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _due_keys(tids tid[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._due_keys(tids tid[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamp with time zone, on_duplicate text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamp with time zone, on_duplicate text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _enqueue_many_keyed(queue minipaas._queue, tasks minipaas._ready[], until timestamp with time zone, on_duplicate text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._enqueue_many_keyed(queue minipaas._queue, tasks minipaas._ready[], until timestamp with time zone, on_duplicate text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _event_range(stream integer, partition integer, low bigint, high bigint, most integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._event_range(stream integer, partition integer, low bigint, high bigint, most integer) FROM PUBLIC;
 
 
 --
@@ -5305,6 +8467,13 @@ REVOKE ALL ON FUNCTION minipaas._find(queue integer, max_attempts integer, batch
 --
 
 REVOKE ALL ON FUNCTION minipaas._first_at(stream minipaas._stream, at timestamp with time zone, head bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _free(queue integer, key text, dedup_key text, id bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._free(queue integer, key text, dedup_key text, id bigint) FROM PUBLIC;
 
 
 --
@@ -5329,6 +8498,13 @@ REVOKE ALL ON FUNCTION minipaas._holders(relation regclass) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _horizon(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._horizon() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _invalid(argument text, value text, hint text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5340,6 +8516,34 @@ REVOKE ALL ON FUNCTION minipaas._invalid(argument text, value text, hint text) F
 --
 
 REVOKE ALL ON FUNCTION minipaas._keep_done(VARIADIC tasks minipaas._waiting[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _key_release(queue integer, key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._key_release(queue integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _key_waits(queue integer, key text, now timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._key_waits(queue integer, key text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _keyed_add(queue integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._keyed_add(queue integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer) FROM PUBLIC;
 
 
 --
@@ -5361,6 +8565,20 @@ REVOKE ALL ON FUNCTION minipaas._lane_begin(queue integer, lane smallint) FROM P
 --
 
 REVOKE ALL ON FUNCTION minipaas._lanes(queue integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _level(value double precision, warn double precision, bad double precision); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._level(value double precision, warn double precision, bad double precision) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _local_first(moment timestamp without time zone, timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._local_first(moment timestamp without time zone, timezone text) FROM PUBLIC;
 
 
 --
@@ -5441,10 +8659,31 @@ REVOKE ALL ON FUNCTION minipaas._may_retry(attempt integer, granted integer, max
 
 
 --
+-- Name: FUNCTION _orphans_prune(batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._orphans_prune(batch_size integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _partition(partitions integer, key text); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._partition(partitions integer, key text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _place(task minipaas._ready, until timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._place(task minipaas._ready, until timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _place_many(tasks minipaas._ready[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._place_many(tasks minipaas._ready[]) FROM PUBLIC;
 
 
 --
@@ -5476,6 +8715,13 @@ REVOKE ALL ON FUNCTION minipaas._position_now(cursor integer) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _promote(queue integer, key text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._promote(queue integer, key text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _publish_many_once(stream minipaas._stream, payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5494,6 +8740,13 @@ REVOKE ALL ON FUNCTION minipaas._publish_once(stream text, payload jsonb, key te
 --
 
 REVOKE ALL ON FUNCTION minipaas._publishers(stream integer, last bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _queue_counts(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._queue_counts() FROM PUBLIC;
 
 
 --
@@ -5525,6 +8778,62 @@ REVOKE ALL ON FUNCTION minipaas._run_end(stream minipaas._stream, partition inte
 
 
 --
+-- Name: FUNCTION _sample_share(relation regclass); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._sample_share(relation regclass) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _sample_tail(relation regclass); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._sample_tail(relation regclass) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_enqueue(queue integer, schedule text, payload jsonb, due timestamp with time zone[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_enqueue(queue integer, schedule text, payload jsonb, due timestamp with time zone[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_fire(schedule minipaas._schedule, moment timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_fire(schedule minipaas._schedule, moment timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_get(schedule text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_get(schedule text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_refuse(schedule text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_refuse(schedule text, action text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _sees_now(); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5532,10 +8841,24 @@ REVOKE ALL ON FUNCTION minipaas._sees_now() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _sequences_repair(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._sequences_repair() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _stream_counts(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_counts() FROM PUBLIC;
 
 
 --
@@ -5567,10 +8890,10 @@ REVOKE ALL ON FUNCTION minipaas._stream_refuse(stream text, action text) FROM PU
 
 
 --
--- Name: FUNCTION _stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _stream_states(); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._stream_state(stream integer, OUT head bigint, OUT blocked_by jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._stream_states() FROM PUBLIC;
 
 
 --
@@ -5585,6 +8908,55 @@ REVOKE ALL ON FUNCTION minipaas._take(stream minipaas._stream, consumer integer,
 --
 
 REVOKE ALL ON FUNCTION minipaas._take_due(tids tid[], lease interval, worker text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _tally_lanes(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._tally_lanes() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _tally_others(place text, queues integer[], mosts integer[], now timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._tally_others(place text, queues integer[], mosts integer[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _tally_ready(queues integer[], mosts integer[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._tally_ready(queues integer[], mosts integer[]) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _tally_sample(now timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._tally_sample(now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _tally_waiting(queues integer[], mosts integer[], now timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _task_replace(id bigint, payload jsonb, headers jsonb, until timestamp with time zone, OUT task minipaas._ready, OUT to_place boolean, OUT to_release boolean); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._task_replace(id bigint, payload jsonb, headers jsonb, until timestamp with time zone, OUT task minipaas._ready, OUT to_place boolean, OUT to_release boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _task_take(id bigint, OUT state text, OUT task minipaas._ready); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._task_take(id bigint, OUT state text, OUT task minipaas._ready) FROM PUBLIC;
 
 
 --
@@ -5609,6 +8981,13 @@ REVOKE ALL ON FUNCTION minipaas._waiting_state(state "char", until timestamp wit
 
 
 --
+-- Name: FUNCTION _wake(channel text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._wake(channel text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _wrong_isolation(call text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5627,6 +9006,13 @@ REVOKE ALL ON FUNCTION minipaas.access_grant(role text, rights text[], queue tex
 --
 
 REVOKE ALL ON FUNCTION minipaas.access_revoke(role text, rights text[], queue text, stream text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION cron_next(cron text, after timestamp with time zone, timezone text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.cron_next(cron text, after timestamp with time zone, timezone text) FROM PUBLIC;
 
 
 --
@@ -5669,6 +9055,13 @@ REVOKE ALL ON FUNCTION minipaas.queue_bury(id bigint, attempt integer, error tex
 --
 
 REVOKE ALL ON FUNCTION minipaas.queue_cancel(id bigint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION queue_channel(queue text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.queue_channel(queue text) FROM PUBLIC;
 
 
 --
@@ -5770,6 +9163,48 @@ REVOKE ALL ON FUNCTION minipaas.queue_resume(queue text) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION schedule_alter(schedule text, cron text, queue text, payload jsonb, timezone text, missed text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_alter(schedule text, cron text, queue text, payload jsonb, timezone text, missed text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION schedule_create(schedule text, cron text, queue text, payload jsonb, timezone text, missed text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_create(schedule text, cron text, queue text, payload jsonb, timezone text, missed text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION schedule_drop(schedule text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_drop(schedule text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION schedule_pause(schedule text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_pause(schedule text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION schedule_resume(schedule text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_resume(schedule text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION schedule_tick(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.schedule_tick() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION schema_version(); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -5781,6 +9216,13 @@ REVOKE ALL ON FUNCTION minipaas.schema_version() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas.stream_alter(stream text, keep interval, keep_events bigint, max_lag interval) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION stream_channel(stream text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.stream_channel(stream text) FROM PUBLIC;
 
 
 --

@@ -52,6 +52,9 @@ drop function minipaas.queue_dequeue;
 -- gone: queue/queue_create.sql
 drop function minipaas.queue_create;
 
+-- gone: queue/queue_channel.sql
+drop function minipaas.queue_channel;
+
 -- gone: queue/queue_cancel.sql
 drop function minipaas.queue_cancel;
 
@@ -76,11 +79,35 @@ drop function minipaas.access_grant;
 -- gone: core/_wrong_isolation.sql
 drop function minipaas._wrong_isolation;
 
+-- gone: core/_wake.sql
+drop function minipaas._wake;
+
 -- gone: queue/_waiting_state.sql
 drop function minipaas._waiting_state;
 
 -- gone: queue/_waiting_check.sql
 drop function minipaas._waiting_check;
+
+-- gone: queue/_task_take.sql
+drop function minipaas._task_take;
+
+-- gone: queue/_task_replace.sql
+drop function minipaas._task_replace;
+
+-- gone: queue/_tally_waiting.sql
+drop function minipaas._tally_waiting;
+
+-- gone: queue/_tally_sample.sql
+drop function minipaas._tally_sample;
+
+-- gone: queue/_tally_ready.sql
+drop function minipaas._tally_ready;
+
+-- gone: queue/_tally_others.sql
+drop function minipaas._tally_others;
+
+-- gone: queue/_tally_lanes.sql
+drop function minipaas._tally_lanes;
 
 -- gone: queue/_take_due.sql
 drop function minipaas._take_due;
@@ -88,11 +115,29 @@ drop function minipaas._take_due;
 -- gone: core/_sees_now.sql
 drop function minipaas._sees_now;
 
+-- gone: core/_sample_tail.sql
+drop function minipaas._sample_tail;
+
+-- gone: core/_sample_share.sql
+drop function minipaas._sample_share;
+
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
 
 -- gone: queue/_queue_get.sql
 drop function minipaas._queue_get;
+
+-- gone: queue/_queue_counts.sql
+drop function minipaas._queue_counts;
+
+-- gone: queue/_promote.sql
+drop function minipaas._promote;
+
+-- gone: queue/_place_many.sql
+drop function minipaas._place_many;
+
+-- gone: queue/_place.sql
+drop function minipaas._place;
 
 -- gone: queue/_may_retry.sql
 drop function minipaas._may_retry;
@@ -136,6 +181,18 @@ drop function minipaas._lane_begin;
 -- gone: queue/_lane_add.sql
 drop function minipaas._lane_add;
 
+-- gone: queue/_keys_tend.sql
+drop function minipaas._keys_tend;
+
+-- gone: queue/_keyed_add.sql
+drop function minipaas._keyed_add;
+
+-- gone: queue/_key_waits.sql
+drop function minipaas._key_waits;
+
+-- gone: queue/_key_release.sql
+drop function minipaas._key_release;
+
 -- gone: queue/_keep_done.sql
 drop function minipaas._keep_done;
 
@@ -148,14 +205,35 @@ drop function minipaas._holders;
 -- gone: queue/_held.sql
 drop function minipaas._held;
 
+-- gone: queue/_free.sql
+drop function minipaas._free;
+
 -- gone: queue/_find.sql
 drop function minipaas._find;
+
+-- gone: queue/_enqueue_many_keyed.sql
+drop function minipaas._enqueue_many_keyed;
+
+-- gone: queue/_enqueue_keyed.sql
+drop function minipaas._enqueue_keyed;
+
+-- gone: queue/_due_keys.sql
+drop function minipaas._due_keys;
+
+-- gone: queue/_done_prune.sql
+drop function minipaas._done_prune;
 
 -- gone: access/_deny.sql
 drop function minipaas._deny;
 
+-- gone: queue/_dedup_take.sql
+drop function minipaas._dedup_take;
+
 -- gone: queue/_dead_add.sql
 drop function minipaas._dead_add;
+
+-- gone: core/_crowded.sql
+drop function minipaas._crowded;
 
 -- gone: core/_clock_moved.sql
 drop function minipaas._clock_moved;
@@ -193,8 +271,20 @@ drop function minipaas._caller;
 -- gone: queue/_bury_expired.sql
 drop function minipaas._bury_expired;
 
+-- gone: queue/_batons_sweep.sql
+drop function minipaas._batons_sweep;
+
+-- gone: queue/_baton_try.sql
+drop function minipaas._baton_try;
+
+-- gone: queue/_baton_take.sql
+drop function minipaas._baton_take;
+
 -- gone: queue/_backoff.sql
 drop function minipaas._backoff;
+
+-- gone: core/_asleep.sql
+drop function minipaas._asleep;
 
 -- gone: access/_allowed.sql
 drop function minipaas._allowed;
@@ -223,14 +313,29 @@ drop table minipaas._mark;
 -- gone: queue/_lane.sql
 drop table minipaas._lane;
 
+-- gone: queue/_keyed.sql
+drop table minipaas._keyed;
+
 -- gone: queue/_done.sql
 drop table minipaas._done;
+
+-- gone: queue/_dedup.sql
+drop table minipaas._dedup;
 
 -- gone: queue/_dead.sql
 drop table minipaas._dead;
 
+-- gone: queue/_blocked.sql
+drop table minipaas._blocked;
+
+-- gone: queue/_baton.sql
+drop table minipaas._baton;
+
 -- gone: access/_access.sql
 drop table minipaas._access;
+
+-- gone: queue/_tally.sql
+drop type minipaas._tally;
 
 -- gone: queue/_task_id.sql
 drop sequence minipaas._task_id;

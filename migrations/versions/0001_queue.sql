@@ -31,6 +31,30 @@ revoke all on sequence minipaas._task_id from public;
 
 comment on sequence minipaas._task_id is 'Ids of tasks, and their positions when they enter _ready.';
 
+-- object: queue/_tally.sql
+-- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, and dead
+-- ones lost.
+create type minipaas._tally as (
+    queue integer,
+    ready bigint,
+    due bigint,
+    delayed bigint,
+    leased bigint,
+    retrying bigint,
+    lost bigint,
+    blocked bigint,
+    dead bigint,
+    done bigint,
+    expired bigint,
+    expired_since timestamptz,
+    oldest timestamptz,
+    estimated boolean
+);
+
+revoke all on type minipaas._tally from public;
+
+comment on type minipaas._tally is 'How many tasks a queue has in each state and place; expired: leases that are over.';
+
 -- object: access/_access.sql
 create table minipaas._access (
     role regrole not null,
@@ -41,6 +65,52 @@ create table minipaas._access (
 revoke all on table minipaas._access from public;
 
 comment on table minipaas._access is 'Rights on all queues and streams, by role.';
+
+-- object: queue/_baton.sql
+-- A baton is there while a task of its key is ready, leased or retrying, or while somebody may just be adding one to
+-- _blocked. Whoever adds one holds FOR KEY SHARE on it, so that nobody deletes it meanwhile. Whoever finishes the active task
+-- hands the baton on, or deletes it; where somebody may be adding, which it can't see yet, it leaves the baton idle. Idle ones
+-- are rare: the next enqueue of the key, a dequeue that finds nothing else and maintain() look after them.
+create table minipaas._baton (
+    queue integer not null,
+    key text not null,
+    idle boolean not null default false,
+    primary key (queue, key)
+) with (
+    fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1
+);
+
+create index _baton_idle on minipaas._baton (queue) where idle;
+
+revoke all on table minipaas._baton from public;
+
+comment on table minipaas._baton is 'The keys that have a task which is ready, leased or retrying.';
+
+-- object: queue/_blocked.sql
+-- Ordered by position, so that looking for the first of a key follows the primary key, however many others there are.
+create table minipaas._blocked (
+    position bigint not null,
+    id bigint not null unique,
+    enqueued_at timestamptz not null,
+    queue integer not null,
+    attempt integer not null,
+    granted integer not null,
+    max_attempts integer,
+    lane smallint not null,
+    payload jsonb not null,
+    headers jsonb,
+    last_error text,
+    key text not null,
+    dedup_key text,
+    primary key (queue, key, position)
+) with (
+    autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
+    toast_tuple_target = 8160
+);
+
+revoke all on table minipaas._blocked from public;
+
+comment on table minipaas._blocked is 'Tasks that wait for another one of their key, in the order in which they get their turn.';
 
 -- object: queue/_dead.sql
 create table minipaas._dead (
@@ -54,7 +124,9 @@ create table minipaas._dead (
     lane smallint not null,
     payload jsonb not null,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 create index _dead_queue on minipaas._dead (queue, id);
@@ -62,6 +134,18 @@ create index _dead_queue on minipaas._dead (queue, id);
 revoke all on table minipaas._dead from public;
 
 comment on table minipaas._dead is 'Tasks that used up their attempts or were buried, until redriven or purged.';
+
+-- object: queue/_dedup.sql
+create table minipaas._dedup (
+    queue integer not null,
+    dedup_key text not null,
+    id bigint not null,
+    primary key (queue, dedup_key)
+) with (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1);
+
+revoke all on table minipaas._dedup from public;
+
+comment on table minipaas._dedup is 'The dedup_keys of outstanding tasks.';
 
 -- object: queue/_done.sql
 create table minipaas._done (
@@ -75,7 +159,9 @@ create table minipaas._done (
     lane smallint not null,
     payload jsonb not null,
     headers jsonb,
-    last_error text
+    last_error text,
+    key text,
+    dedup_key text
 );
 
 create index _done_queue on minipaas._done (queue, finished_at);
@@ -83,6 +169,18 @@ create index _done_queue on minipaas._done (queue, finished_at);
 revoke all on table minipaas._done from public;
 
 comment on table minipaas._done is 'Acked tasks of queues with keep_done.';
+
+-- object: queue/_keyed.sql
+-- Insert-only, without a constraint, as _lane: nobody waits for who enqueues the first such task.
+create table minipaas._keyed (
+    queue integer not null
+);
+
+create index _keyed_queue on minipaas._keyed (queue);
+
+revoke all on table minipaas._keyed from public;
+
+comment on table minipaas._keyed is 'The queues that have ever had a task with a key or a dedup_key, one or more times.';
 
 -- object: queue/_lane.sql
 -- Without a unique constraint: two first enqueues of a priority would wait for each other and could deadlock.
@@ -171,6 +269,8 @@ create table minipaas._ready (
     payload jsonb not null,
     headers jsonb,
     last_error text,
+    key text,
+    dedup_key text,
     primary key (queue, lane, position)
 ) with (
     autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
@@ -235,13 +335,16 @@ create table minipaas._waiting (
     payload jsonb not null,
     headers jsonb,
     last_error text,
-    worker text
+    worker text,
+    key text,
+    dedup_key text
 ) with (
     autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 1,
     toast_tuple_target = 8160
 );
 
 create index _waiting_until on minipaas._waiting (queue, lane, until);
+create index _waiting_key on minipaas._waiting (queue, key, until, id) where key is not null;
 
 revoke all on table minipaas._waiting from public;
 
@@ -262,8 +365,13 @@ declare
 begin
     select string_agg(p.oid::regprocedure::text, ', ') into v_functions
     from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
+    where p.pronamespace = 'minipaas'::regnamespace and (
+        p.proname !~ '^_'
+        or p.proname in (
+            '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
+            '_cursor_counts', '_horizon', '_level'
+        )
+    );
     select string_agg(c.oid::regclass::text, ', ') into v_views
     from pg_class c
     where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
@@ -292,6 +400,25 @@ revoke execute on function minipaas._allowed(text) from public;
 comment on function minipaas._allowed(text) is
 'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
 
+-- object: core/_asleep.sql
+-- A sleeper holds the lock exclusively and for its session. The caller takes it shared and gives it back at once, so that
+-- callers never take each other for a sleeper. Inlined into its callers: half a microsecond, where a NOTIFY that nobody
+-- waits for makes commits wait for each other.
+create function minipaas._asleep(channel text) returns boolean
+language sql volatile
+as $$
+select case
+    when pg_try_advisory_lock_shared(hashtextextended(channel, 0))
+        then not pg_advisory_unlock_shared(hashtextextended(channel, 0))
+    else true
+end
+$$;
+
+revoke execute on function minipaas._asleep(text) from public;
+
+comment on function minipaas._asleep(text) is
+'Whether a session sleeps until something comes over a channel. A session that falls asleep at this moment may be missed.';
+
 -- object: queue/_backoff.sql
 -- Jitter only adds: a retry is never earlier than what the queue's settings say.
 create function minipaas._backoff(queue minipaas._queue, attempt integer) returns interval
@@ -308,30 +435,127 @@ revoke execute on function minipaas._backoff(minipaas._queue, integer) from publ
 comment on function minipaas._backoff(minipaas._queue, integer) is
 'The wait after a failed attempt: backoff * 2^(attempt-1) up to backoff_max, and up to 20 % more.';
 
--- object: queue/_bury_expired.sql
-create function minipaas._bury_expired(queue integer, max_attempts integer) returns void
+-- object: queue/_baton_take.sql
+-- Locks in one order everywhere: dedup_key, task, baton, blocked tasks. The look at the baton waits for whoever is just
+-- finishing the last task of the key, and the insert for whoever is just enqueuing the first.
+create function minipaas._baton_take(queue integer, key text) returns text
 language plpgsql volatile
 as $$
-#variable_conflict use_column
+#variable_conflict use_variable
 declare
-    v_task minipaas._waiting;
+    v_now timestamptz := minipaas._clock();
+    v_idle boolean;
 begin
-    for v_task in
-        select w.* from minipaas._waiting w
-        where w.queue = _bury_expired.queue and w.state = 'l' and w.until <= minipaas._clock()
-            and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
-        order by w.id
-        for update skip locked
     loop
-        perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+        select b.idle into v_idle from minipaas._baton b where b.queue = queue and b.key = key for key share;
+        if found then
+            exit when not v_idle;
+            perform from minipaas._baton b where b.queue = queue and b.key = key and b.idle for no key update skip locked;
+            exit when not found;
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = key;
+            return 'idle';
+        end if;
+        insert into minipaas._baton (queue, key) values (queue, key) on conflict do nothing;
+        if found then
+            return case when minipaas._key_waits(queue, key, v_now) then 'idle' else 'taken' end;
+        end if;
     end loop;
+    return 'busy';
 end
 $$;
 
-revoke execute on function minipaas._bury_expired(integer, integer) from public;
+revoke execute on function minipaas._baton_take(integer, text) from public;
 
-comment on function minipaas._bury_expired(integer, integer) is
-'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead.';
+comment on function minipaas._baton_take(integer, text) is
+'Takes the baton of a key for a new task: taken: the task goes first; busy: it goes to _blocked, where it will be found; idle:
+it goes to _blocked, and the caller calls _promote. So does the first task of a key behind a delayed one that is due.';
+
+-- object: queue/_baton_try.sql
+-- For dequeue, which waits for nobody: an enqueue of the same key that is not committed yet counts as busy.
+create function minipaas._baton_try(queue integer, key text) returns boolean
+language plpgsql volatile
+set lock_timeout = '1ms'
+as $$
+begin
+    insert into minipaas._baton values (queue, key) on conflict do nothing;
+    return found;
+exception when lock_not_available then
+    return false;
+end
+$$;
+
+revoke execute on function minipaas._baton_try(integer, text) from public;
+
+comment on function minipaas._baton_try(integer, text) is
+'Takes the baton of a key for a delayed task that is due, unless there is one; returns whether it did.';
+
+-- object: queue/_batons_sweep.sql
+-- Idle batons (see _baton) go to who waits behind them; those with nobody behind are put away. The lock is FOR UPDATE, which nobody
+-- gets who may be adding a task; what it had added before shows in the next statement.
+create function minipaas._batons_sweep(queue integer, batch_size integer) returns bigint
+language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_variable
+declare
+    v_key text;
+    v_count bigint := 0;
+begin
+    for v_key in
+        select b.key from minipaas._baton b where b.queue = queue and b.idle limit batch_size for update skip locked
+    loop
+        if minipaas._promote(queue, v_key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = v_key;
+            v_count := v_count + 1;
+        else
+            delete from minipaas._baton b where b.queue = queue and b.key = v_key;
+        end if;
+    end loop;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas._batons_sweep(integer, integer) from public;
+
+comment on function minipaas._batons_sweep(integer, integer) is
+'Lets the keys of a queue go on whose baton is idle, at most batch_size; returns how many tasks that made ready.';
+
+-- object: queue/_bury_expired.sql
+-- Lane by lane, which is how the index is ordered.
+create function minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer default null) returns bigint
+language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_column
+declare
+    v_now timestamptz := minipaas._clock();
+    v_lane smallint;
+    v_task minipaas._waiting;
+    v_count bigint := 0;
+begin
+    foreach v_lane in array minipaas._lanes(queue) loop
+        for v_task in
+            select w.* from minipaas._waiting w
+            where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= v_now and w.state = 'l'
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
+            order by w.until
+            limit batch_size - v_count
+            for update skip locked
+        loop
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+            v_count := v_count + 1;
+        end loop;
+    end loop;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas._bury_expired(integer, integer, integer) from public;
+
+comment on function minipaas._bury_expired(integer, integer, integer) is
+'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many.';
 
 -- object: access/_caller.sql
 -- Inside SECURITY DEFINER functions current_user is the owner; the setting "role" still tells what SET ROLE chose.
@@ -417,7 +641,7 @@ comment on function minipaas._check_duration(text, interval, text) is
 -- object: queue/_check_enqueue.sql
 -- Looks closer at arguments that the caller found unusual in one expression; returns when they are all right.
 create function minipaas._check_enqueue(
-    payload jsonb, priority integer, delay interval, run_at timestamptz, keyed text, max_attempts integer,
+    payload jsonb, priority integer, delay interval, run_at timestamptz, keys text[], max_attempts integer,
     on_duplicate text
 )
 returns void
@@ -435,17 +659,20 @@ begin
         perform minipaas._invalid('run_at', run_at::text, 'It is the moment before which the task does not run.');
     elsif max_attempts < 0 then
         perform minipaas._invalid('max_attempts', max_attempts::text, 'It is 1 or more, or 0 for no limit.');
-    elsif keyed is not null then
-        perform minipaas._invalid(keyed, 'given', 'This version of the schema has no keys yet: leave them out.');
-    elsif on_duplicate <> 'keep' then
-        perform minipaas._invalid('on_duplicate', on_duplicate, 'This version of the schema knows ''keep''.');
+    elsif exists (select from unnest(keys) k (k) where length(k) > 500) then
+        perform minipaas._invalid(
+            'key', (select quote_literal(k) from unnest(keys) k (k) where length(k) > 500 limit 1),
+            'Keys and dedup_keys have up to 500 characters.'
+        );
+    elsif on_duplicate not in ('keep', 'replace') then
+        perform minipaas._invalid('on_duplicate', quote_literal(on_duplicate), 'It is ''keep'' or ''replace''.');
     end if;
 end
 $$;
 
-revoke execute on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) from public;
+revoke execute on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text[], integer, text) from public;
 
-comment on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text, integer, text) is
+comment on function minipaas._check_enqueue(jsonb, integer, interval, timestamptz, text[], integer, text) is
 'Raises MP006 for an argument of enqueue that is out of its range; NULL passes, but for the payload.';
 
 -- object: access/_check_grant.sql
@@ -571,25 +798,80 @@ revoke execute on function minipaas._clock_moved() from public;
 comment on function minipaas._clock_moved() is
 'The time in the setting minipaas.now, where the session''s user is a member of the schema''s owner; else the real time.';
 
+-- object: core/_crowded.sql
+-- By the server's own statistics, which every commit and vacuum tells and ANALYZE need not.
+create function minipaas._crowded(relation regclass) returns boolean
+language sql stable
+as $$
+select pg_stat_get_dead_tuples(relation) > 50000
+$$;
+
+revoke execute on function minipaas._crowded(regclass) from public;
+
+comment on function minipaas._crowded(regclass) is
+'Whether a table has so many dead rows that walking over their index entries takes long.';
+
 -- object: queue/_dead_add.sql
 create function minipaas._dead_add(task minipaas._waiting, error text) returns void
-language sql volatile
+language plpgsql volatile
 as $$
-with gone as (
-    delete from minipaas._waiting w where w.id = task.id returning w.*
-)
-insert into minipaas._dead (
-    id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
-)
-select
-    g.id, g.enqueued_at, minipaas._clock(), g.queue, g.attempt, g.granted, g.max_attempts, g.lane, g.payload, g.headers,
-    coalesce(error, g.last_error)
-from gone g
+begin
+    delete from minipaas._waiting w where w.id = task.id;
+    insert into minipaas._dead (
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+    )
+    values (
+        task.id, task.enqueued_at, minipaas._clock(), task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+        task.payload, task.headers, coalesce(error, task.last_error), task.key, task.dedup_key
+    );
+    if task.key is not null or task.dedup_key is not null then
+        perform minipaas._free(task.queue, task.key, task.dedup_key, task.id);
+    end if;
+end
 $$;
 
 revoke execute on function minipaas._dead_add(minipaas._waiting, text) from public;
 
-comment on function minipaas._dead_add(minipaas._waiting, text) is 'Moves a task that the caller has locked from _waiting to _dead.';
+comment on function minipaas._dead_add(minipaas._waiting, text) is
+'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys.';
+
+-- object: queue/_dedup_take.sql
+-- Looks first, without a lock: an ack that has not committed yet keeps nobody waiting. A task that used up its last attempt
+-- by an expired lease is dead, though nobody has written that down yet.
+create function minipaas._dedup_take(queue minipaas._queue, dedup_key text, id bigint) returns bigint
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+declare
+    v_there bigint;
+    v_task minipaas._waiting;
+begin
+    loop
+        v_there := (select d.id from minipaas._dedup d where d.queue = queue.id and d.dedup_key = dedup_key);
+        if v_there is null then
+            insert into minipaas._dedup (queue, dedup_key, id) values (queue.id, dedup_key, id) on conflict do nothing;
+            if found then
+                return null;
+            end if;
+        else
+            select w.* into v_task
+            from minipaas._waiting w
+            where w.id = v_there and w.state = 'l' and w.until <= minipaas._clock()
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts))
+            for update skip locked;
+            if not found then
+                return v_there;
+            end if;
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+        end if;
+    end loop;
+end
+$$;
+
+revoke execute on function minipaas._dedup_take(minipaas._queue, text, bigint) from public;
+
+comment on function minipaas._dedup_take(minipaas._queue, text, bigint) is
+'Takes a dedup_key for a new task: NULL, or the id of the outstanding task that has it.';
 
 -- object: access/_deny.sql
 create function minipaas._deny(action text, queue text default null) returns void
@@ -610,6 +892,150 @@ revoke execute on function minipaas._deny(text, text) from public;
 
 comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant to run.';
 
+-- object: queue/_done_prune.sql
+create function minipaas._done_prune(queue minipaas._queue, batch_size integer) returns bigint
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+declare
+    v_count bigint;
+begin
+    delete from minipaas._done d where d.ctid = any(array(
+        select o.ctid from minipaas._done o
+        where o.queue = queue.id and o.finished_at < minipaas._clock() - least(queue.keep_done, '1000 years')
+        order by o.queue, o.finished_at
+        limit batch_size for update skip locked
+    ));
+    get diagnostics v_count = row_count;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas._done_prune(minipaas._queue, integer) from public;
+
+comment on function minipaas._done_prune(minipaas._queue, integer) is
+'Deletes done tasks that were kept for long enough, at most batch_size; returns how many.';
+
+-- object: queue/_due_keys.sql
+create function minipaas._due_keys(tids tid[]) returns tid[]
+language sql volatile
+as $$
+select array_agg(t.tid order by t.place)
+from unnest(tids) with ordinality t (tid, place)
+join minipaas._waiting w on w.ctid = t.tid
+where w.state <> 'd' or w.key is null or minipaas._baton_try(w.queue, w.key)
+$$;
+
+revoke execute on function minipaas._due_keys(tid[]) from public;
+
+comment on function minipaas._due_keys(tid[]) is
+'Of due tasks that the caller has locked, those that can run: a delayed one only when it gets the baton of its key.';
+
+-- object: queue/_enqueue_keyed.sql
+create function minipaas._enqueue_keyed(queue minipaas._queue, task minipaas._ready, until timestamptz, on_duplicate text)
+returns bigint
+language plpgsql volatile
+as $$
+declare
+    v_there bigint;
+    v_replaced record;
+begin
+    if task.dedup_key is not null then
+        v_there := minipaas._dedup_take(queue, task.dedup_key, task.id);
+        if v_there is not null then
+            if on_duplicate = 'replace' then
+                select * into v_replaced from minipaas._task_replace(v_there, task.payload, task.headers, until);
+                if v_replaced.to_place then
+                    perform minipaas._place(v_replaced.task, null);
+                elsif v_replaced.to_release then
+                    perform minipaas._key_release((v_replaced.task).queue, (v_replaced.task).key);
+                end if;
+            end if;
+            return v_there;
+        end if;
+    end if;
+    perform minipaas._place(task, until);
+    return task.id;
+end
+$$;
+
+revoke execute on function minipaas._enqueue_keyed(minipaas._queue, minipaas._ready, timestamptz, text) from public;
+
+comment on function minipaas._enqueue_keyed(minipaas._queue, minipaas._ready, timestamptz, text) is
+'Adds a task with a key or a dedup_key; returns its id, or that of the outstanding task with its dedup_key.';
+
+-- object: queue/_enqueue_many_keyed.sql
+-- All dedup_keys in their order, then all keys in theirs, so that two calls wait for each other in one direction only.
+create function minipaas._enqueue_many_keyed(
+    queue minipaas._queue, tasks minipaas._ready[], until timestamptz, on_duplicate text
+)
+returns setof bigint
+language plpgsql volatile
+as $$
+declare
+    v_ids bigint[] := array(select t.id from unnest(tasks) t);
+    v_old bigint[] := '{}';
+    v_by integer[] := '{}';
+    v_keys text[] := '{}';
+    v_there bigint;
+    v_first integer;
+    v_last integer;
+    v_task record;
+    v_nr integer;
+begin
+    for v_task in
+        select t.id, t.dedup_key, p.place
+        from unnest(tasks) t
+        join unnest(v_ids) with ordinality p (id, place) on p.id = t.id
+        where t.dedup_key is not null
+        order by t.dedup_key collate "C", p.place
+    loop
+        v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
+        if v_there is null then
+            v_first := v_task.place;
+            continue;
+        end if;
+        v_ids[v_task.place] := v_there;
+        if on_duplicate = 'replace' and v_there = tasks[v_first].id then
+            tasks[v_first].payload := tasks[v_task.place].payload;
+            tasks[v_first].headers := tasks[v_task.place].headers;
+        elsif on_duplicate = 'replace' then
+            v_last := cardinality(v_old) + case when v_there = v_old[cardinality(v_old)] then 0 else 1 end;
+            v_old[v_last] := v_there;
+            v_by[v_last] := v_task.place;
+        end if;
+    end loop;
+    for v_nr in 1..cardinality(v_old) loop
+        select * into v_task from minipaas._task_replace(v_old[v_nr], tasks[v_by[v_nr]].payload, tasks[v_by[v_nr]].headers, until);
+        if v_task.to_place then
+            tasks := tasks || v_task.task;
+        elsif v_task.to_release then
+            v_keys := v_keys || (v_task.task).key;
+        end if;
+    end loop;
+    tasks := array(select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.position);
+    if until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key
+        )
+        select
+            t.id, until, t.enqueued_at, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, 'd', t.payload, t.headers, t.key,
+            t.dedup_key
+        from unnest(tasks) t;
+        perform minipaas._waiting_check(t.queue, t.lane, until) from unnest(tasks[1:1]) t;
+        perform minipaas._key_release(queue.id, k.key) from (select unnest(v_keys) as key order by 1) k;
+    else
+        perform minipaas._place_many(tasks);
+    end if;
+    return query select unnest(v_ids);
+end
+$$;
+
+revoke execute on function minipaas._enqueue_many_keyed(minipaas._queue, minipaas._ready[], timestamptz, text) from public;
+
+comment on function minipaas._enqueue_many_keyed(minipaas._queue, minipaas._ready[], timestamptz, text) is
+'Adds tasks with keys or dedup_keys to a queue; returns for each its id, or that of the outstanding task with its dedup_key.';
+
 -- object: queue/_find.sql
 -- The whole search, of which queue_dequeue has the usual case inline: lane by lane from the highest priority, what is
 -- due before what is ready. If there is nothing above the hints, it looks from the floors before it says so, except
@@ -622,6 +1048,7 @@ as $$
 #variable_conflict use_column
 declare
     v_lanes smallint[] := minipaas._lanes(queue);
+    v_keyed boolean := exists (select from minipaas._keyed k where k.queue = _find.queue);
     v_lane smallint;
     v_again boolean;
     v_looked smallint[] := '{}';
@@ -631,6 +1058,8 @@ declare
     v_at timestamptz;
     v_first bigint;
     v_due timestamptz;
+    v_keys text[];
+    v_busy text[];
 begin
     foreach v_again in array '{f,t}'::boolean[] loop
         foreach v_lane in array v_lanes loop
@@ -652,13 +1081,28 @@ begin
             end if;
             v_start := minipaas._mark_start(v_mark, v_pass);
 
-            select array_agg(c.ctid), min(c.until) into tids, v_due
-            from (
-                select w.ctid, w.until from minipaas._waiting w
-                where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
-                    and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
-                order by w.until limit batch_size for update skip locked
-            ) c;
+            v_busy := '{}';
+            loop
+                select array_agg(c.ctid), min(c.until), array_agg(c.key) into tids, v_due, v_keys
+                from (
+                    select w.ctid, w.until, w.key from minipaas._waiting w
+                    where w.queue = _find.queue and w.lane = v_lane and w.until between v_start.due_hint and now
+                        and (w.state <> 'l' or minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _find.max_attempts)))
+                        and (w.state <> 'd' or w.key is null or w.key <> all(v_busy) and not exists (
+                            select from minipaas._baton b where b.queue = w.queue and b.key = w.key
+                        ) and not exists (
+                            -- Whatever its priority, the one that was due first.
+                            select from minipaas._waiting e
+                            where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                        ))
+                    order by w.until limit batch_size for update of w skip locked
+                ) c;
+                exit when not v_keyed or tids is null;
+                -- Their keys may be in the hands of enqueues that have not committed: then those behind them have their turn.
+                tids := minipaas._due_keys(tids);
+                exit when tids is not null;
+                v_busy := v_busy || v_keys;
+            end loop;
             is_due := tids is not null;
             if is_due then
                 v_first := null;
@@ -683,6 +1127,9 @@ begin
             end if;
         end loop;
     end loop;
+    if v_keyed and minipaas._keys_tend(queue, v_looked, max_attempts, batch_size) then
+        select f.tids, f.is_due into tids, is_due from minipaas._find(queue, max_attempts, batch_size, now) f;
+    end if;
 end
 $$;
 
@@ -690,6 +1137,26 @@ revoke execute on function minipaas._find(integer, integer, integer, timestamptz
 
 comment on function minipaas._find(integer, integer, integer, timestamptz) is
 'Locks the next tasks of a queue, at most batch_size and of one lane: their ctids in _waiting (is_due) or in _ready.';
+
+-- object: queue/_free.sql
+create function minipaas._free(queue integer, key text, dedup_key text, id bigint) returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+begin
+    if dedup_key is not null then
+        delete from minipaas._dedup d where d.queue = queue and d.dedup_key = dedup_key and d.id = id;
+    end if;
+    if key is not null then
+        perform minipaas._key_release(queue, key);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._free(integer, text, text, bigint) from public;
+
+comment on function minipaas._free(integer, text, text, bigint) is
+'Frees the dedup_key of a task that is not outstanding any more, and the key where it was the active one (else NULL).';
 
 -- object: queue/_held.sql
 create function minipaas._held(id bigint, attempt integer) returns minipaas._waiting
@@ -757,18 +1224,19 @@ declare
     v_now timestamptz := minipaas._clock();
 begin
     insert into minipaas._done (
-        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
+        id, enqueued_at, finished_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key,
+        dedup_key
     )
     select
         t.id, t.enqueued_at, v_now, t.queue, t.attempt, t.granted, t.max_attempts, t.lane, t.payload,
-        t.headers, t.last_error
+        t.headers, t.last_error, t.key, t.dedup_key
     from unnest(tasks) t;
     if random() < 0.01 * cardinality(tasks) then
         delete from minipaas._done d
         where d.ctid = any(array(
             select o.ctid
             from minipaas._queue q
-            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - q.keep_done
+            join minipaas._done o on o.queue = q.id and o.finished_at < v_now - least(q.keep_done, '1000 years')
             where q.id in (select t.queue from unnest(tasks) t)
             limit 1000
             for update of o skip locked
@@ -780,6 +1248,119 @@ $$;
 revoke execute on function minipaas._keep_done(minipaas._waiting[]) from public;
 
 comment on function minipaas._keep_done(minipaas._waiting[]) is 'Keeps acked tasks as done.';
+
+-- object: queue/_key_release.sql
+-- Only by whoever removed the active task of the key. A snapshot that is older than the baton's last lock does not see who
+-- was added since: at higher isolation levels the baton stays, idle.
+create function minipaas._key_release(queue integer, key text) returns void
+language plpgsql volatile
+as $$
+#variable_conflict use_variable
+declare
+    v_alone boolean;
+begin
+    if minipaas._promote(queue, key) then
+        return;
+    end if;
+    perform from minipaas._baton b where b.queue = queue and b.key = key for update skip locked;
+    v_alone := found and current_setting('transaction_isolation') = 'read committed';
+    if v_alone then
+        if not minipaas._promote(queue, key) then
+            delete from minipaas._baton b where b.queue = queue and b.key = key;
+        end if;
+    else
+        update minipaas._baton b set idle = true where b.queue = queue and b.key = key;
+        if minipaas._promote(queue, key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = key;
+        end if;
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._key_release(integer, text) from public;
+
+comment on function minipaas._key_release(integer, text) is
+'Hands the baton of a key on to its next task, or puts it away.';
+
+-- object: queue/_key_waits.sql
+-- Inlined into its callers. The moment is an argument since _clock() is volatile, which no index is asked for.
+create function minipaas._key_waits(queue integer, key text, now timestamptz) returns boolean
+language sql stable
+as $$
+select
+    exists (select from minipaas._blocked b where b.queue = _key_waits.queue and b.key = _key_waits.key)
+    or exists (
+        select from minipaas._waiting w
+        where w.queue = _key_waits.queue and w.key = _key_waits.key and w.state = 'd' and w.until <= _key_waits.now
+    )
+$$;
+
+revoke execute on function minipaas._key_waits(integer, text, timestamptz) from public;
+
+comment on function minipaas._key_waits(integer, text, timestamptz) is
+'Whether tasks wait for the baton of a key: blocked ones, or delayed ones that are due.';
+
+-- object: queue/_keyed_add.sql
+create function minipaas._keyed_add(queue integer) returns void
+language sql volatile
+as $$
+insert into minipaas._keyed (queue)
+select _keyed_add.queue
+where not exists (select from minipaas._keyed k where k.queue = _keyed_add.queue)
+$$;
+
+revoke execute on function minipaas._keyed_add(integer) from public;
+
+comment on function minipaas._keyed_add(integer) is 'Records that a queue has a task with a key or a dedup_key.';
+
+-- object: queue/_keys_tend.sql
+-- For dequeues that found nothing else, and so return what this makes ready: in a long transaction nobody else could have it.
+-- Of a key, what used up its last attempt by an expired lease is dead; an idle baton (see _baton) goes to who waits behind it.
+create function minipaas._keys_tend(queue integer, lanes smallint[], max_attempts integer, batch_size integer) returns boolean
+language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_variable
+declare
+    v_now timestamptz := minipaas._clock();
+    v_left integer := batch_size;
+    v_lane smallint;
+    v_floor timestamptz;
+    v_task minipaas._waiting;
+    v_key text;
+begin
+    foreach v_lane in array lanes loop
+        v_floor := (minipaas._mark_get(queue, v_lane)).due_floor;
+        for v_task in
+            select w.* from minipaas._waiting w
+            where w.queue = queue and w.lane = v_lane and w.until between v_floor and v_now and w.state = 'l'
+                and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, max_attempts))
+                and w.key is not null and minipaas._key_waits(w.queue, w.key, v_now)
+            order by w.until limit v_left for update of w skip locked
+        loop
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+            v_left := v_left - 1;
+        end loop;
+    end loop;
+    for v_key in
+        select b.key from minipaas._baton b
+        where b.queue = queue and b.idle and minipaas._key_waits(b.queue, b.key, v_now)
+        limit v_left for no key update of b skip locked
+    loop
+        if minipaas._promote(queue, v_key) then
+            update minipaas._baton b set idle = false where b.queue = queue and b.key = v_key;
+            v_left := v_left - 1;
+        end if;
+    end loop;
+    return v_left < batch_size;
+end
+$$;
+
+revoke execute on function minipaas._keys_tend(integer, smallint[], integer, integer) from public;
+
+comment on function minipaas._keys_tend(integer, smallint[], integer, integer) is
+'Lets keys of a queue go on that nobody else would, at most batch_size; returns whether there were any.';
 
 -- object: queue/_lane_add.sql
 create function minipaas._lane_add(queue integer, lane smallint) returns void
@@ -1121,6 +1702,229 @@ revoke execute on function minipaas._may_retry(integer, integer, integer) from p
 comment on function minipaas._may_retry(integer, integer, integer) is
 'Whether a task that failed its attempt has another one. granted is its attempt when it was last redriven.';
 
+-- object: queue/_place.sql
+create function minipaas._place(task minipaas._ready, until timestamptz) returns void
+language plpgsql volatile
+as $$
+declare
+    v_baton text;
+begin
+    if until > minipaas._clock() then
+        insert into minipaas._waiting (
+            id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, key, dedup_key
+        )
+        values (
+            task.id, until, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane, 'd',
+            task.payload, task.headers, task.last_error, task.key, task.dedup_key
+        );
+        perform minipaas._waiting_check(task.queue, task.lane, until);
+        return;
+    end if;
+    v_baton := case when task.key is null then 'taken' else minipaas._baton_take(task.queue, task.key) end;
+    if v_baton = 'taken' then
+        insert into minipaas._ready (
+            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+        )
+        values (
+            task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+            task.payload, task.headers, task.last_error, task.key, task.dedup_key
+        );
+        return;
+    end if;
+    insert into minipaas._blocked (
+        position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
+    )
+    values (
+        task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
+        task.payload, task.headers, task.last_error, task.key, task.dedup_key
+    );
+    if v_baton = 'idle' then
+        perform minipaas._promote(task.queue, task.key);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._place(minipaas._ready, timestamptz) from public;
+
+comment on function minipaas._place(minipaas._ready, timestamptz) is
+'Puts a task where it belongs: _waiting until a time in the future, _blocked while its key is busy, else _ready.';
+
+-- object: queue/_place_many.sql
+-- The first task of a key whose baton was there for the taking goes to _ready, all others to _blocked. A sub-select becomes a hash
+-- table, an array would be searched for each task.
+create function minipaas._place_many(tasks minipaas._ready[]) returns void
+language plpgsql volatile
+as $$
+declare
+    v_key record;
+    v_first bigint[];
+    v_idle text[];
+begin
+    for v_key in
+        select t.queue, t.key, min(t.id) as id from unnest(tasks) t where t.key is not null
+        group by t.queue, t.key order by t.key collate "C"
+    loop
+        case minipaas._baton_take(v_key.queue, v_key.key)
+            when 'taken' then v_first := v_first || v_key.id;
+            when 'idle' then v_idle := v_idle || v_key.key;
+            else null;
+        end case;
+    end loop;
+    insert into minipaas._ready
+    select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    insert into minipaas._blocked
+    select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
+    perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
+end
+$$;
+
+revoke execute on function minipaas._place_many(minipaas._ready[]) from public;
+
+comment on function minipaas._place_many(minipaas._ready[]) is
+'Puts due tasks of one queue, of which some have keys, into _ready and _blocked.';
+
+-- object: queue/_promote.sql
+-- A delayed task got in line when it was due, before what was enqueued after that. Its own index tells; no row is moved twice.
+create function minipaas._promote(queue integer, key text) returns boolean
+language plpgsql volatile
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_variable
+declare
+    v_until timestamptz;
+    v_task minipaas._ready;
+begin
+    v_until := least(minipaas._clock(), (
+        select f.enqueued_at from minipaas._blocked f
+        where f.queue = queue and f.key = key
+        order by f.queue, f.key, f.position limit 1
+    ));
+    delete from minipaas._waiting w
+    where w.ctid = (
+        select f.ctid from minipaas._waiting f
+        where f.queue = queue and f.key = key and f.state = 'd' and f.until <= v_until
+        order by f.queue, f.key, f.until, f.id
+        limit 1 for update skip locked
+    )
+    returning
+        w.id, w.id, w.enqueued_at, w.queue, w.attempt, w.granted, w.max_attempts, w.lane, w.payload, w.headers, w.last_error,
+        w.key, w.dedup_key
+    into v_task;
+    if not found then
+        delete from minipaas._blocked b
+        where b.ctid = (
+            select f.ctid from minipaas._blocked f
+            where f.queue = queue and f.key = key
+            order by f.queue, f.key, f.position
+            limit 1 for update skip locked
+        )
+        returning b.* into v_task;
+        if not found then
+            return false;
+        end if;
+    end if;
+    v_task.position := nextval('minipaas._task_id');
+    insert into minipaas._ready values (v_task.*);
+    return true;
+end
+$$;
+
+revoke execute on function minipaas._promote(integer, text) from public;
+
+comment on function minipaas._promote(integer, text) is
+'Makes the next task of a key ready, for whoever has its baton; returns whether there was one.';
+
+-- object: queue/_queue_counts.sql
+-- For the views, which call it as whoever reads them. A sample says how much is where. Where that is not everything, those
+-- queues that seem small are counted, the smallest first, until so many tasks are as 20 ms allow. Of the others the first
+-- tasks are looked at: there the oldest are, and the leases that end next.
+create function minipaas._queue_counts() returns setof minipaas._tally
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set jit = off
+as $$
+#variable_conflict use_column
+declare
+    v_now constant timestamptz := minipaas._clock();
+    v_number bigint;
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    select greatest(count(*), 1) into v_number from minipaas._queue;
+    return query
+    with sampled as materialized (
+        select s.* from minipaas._tally_sample(v_now) s
+    ),
+    places as (
+        select
+            s.queue, p.place, p.count,
+            p.count <= 12000 and not p.crowded
+            and sum(p.count) over (order by p.count, s.queue, p.place) <= greatest(5000, 60000 / v_number) as small
+        from sampled s
+        cross join lateral (values
+            ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
+            ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
+            ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
+        ) p (place, share, count, crowded)
+        where p.share < 100
+    ),
+    looks as materialized (
+        select
+            p.place, array_agg(p.queue) as queues,
+            array_agg(case when p.small then 10001 else greatest(10, 1000 / v_number) end::integer) as mosts
+        from places p
+        where p.small or p.place in ('ready', 'waiting')
+        group by p.place
+    ),
+    ready as materialized (
+        select r.* from looks l cross join lateral minipaas._tally_ready(l.queues, l.mosts) r where l.place = 'ready'
+    ),
+    waiting as materialized (
+        select w.* from looks l cross join lateral minipaas._tally_waiting(l.queues, l.mosts, v_now) w where l.place = 'waiting'
+    ),
+    others as materialized (
+        select o.queue, l.place, o.count, o.complete
+        from looks l
+        cross join lateral minipaas._tally_others(l.place, l.queues, l.mosts, v_now) o
+        where l.place not in ('ready', 'waiting')
+    )
+    select
+        s.queue,
+        case when r.complete then r.count else greatest(s.ready, r.count) end,
+        case when w.past_complete then w.due else greatest(s.due, w.due) end,
+        case when w.future_complete then w.delayed else greatest(s.delayed, w.delayed) end,
+        case when w.future_complete then w.leased else greatest(s.leased, w.leased) end,
+        case when w.future_complete then w.retrying else greatest(s.retrying, w.retrying) end,
+        case when w.past_complete then w.lost else greatest(s.lost, w.lost) end,
+        case when b.complete then b.count else greatest(s.blocked, b.count) end,
+        case when d.complete then d.count else greatest(s.dead, d.count) end,
+        case when n.complete then n.count else greatest(s.done, n.count) end,
+        case when w.past_complete then w.expired else greatest(s.expired, w.expired) end,
+        least(s.expired_since, w.expired_since),
+        least(s.oldest, r.oldest, w.oldest),
+        not coalesce(r.complete and not r.partly, (select minipaas._sample_share('minipaas._ready')) = 100)
+            or not coalesce(w.past_complete and w.future_complete, (select minipaas._sample_share('minipaas._waiting')) = 100)
+            or not coalesce(b.complete, (select minipaas._sample_share('minipaas._blocked')) = 100)
+            or not coalesce(d.complete, (select minipaas._sample_share('minipaas._dead')) = 100)
+            or not coalesce(n.complete, (select minipaas._sample_share('minipaas._done')) = 100)
+    from sampled s
+    left join ready r on r.queue = s.queue
+    left join waiting w on w.queue = s.queue
+    left join others b on b.place = 'blocked' and b.queue = s.queue
+    left join others d on d.place = 'dead' and d.queue = s.queue
+    left join others n on n.place = 'done' and n.queue = s.queue;
+end
+$$;
+
+revoke execute on function minipaas._queue_counts() from public;
+
+comment on function minipaas._queue_counts() is
+'How many tasks the queues have in each state, for those who may observe; large numbers are estimates.';
+
 -- object: queue/_queue_get.sql
 -- The one place that turns a queue's name into its id, and that decides who may do what with it. SQL without SET,
 -- so that it is inlined into its callers' plans: as a PL/pgSQL function it cost a tenth of a dequeue.
@@ -1155,6 +1959,32 @@ revoke execute on function minipaas._queue_refuse(text, text) from public;
 comment on function minipaas._queue_refuse(text, text) is
 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
 
+-- object: core/_sample_share.sql
+-- The pages are picked from all over the table: it costs the same however large the table is, whatever vacuum has not
+-- removed, and without statistics. A table that has no more pages is read as a whole.
+create function minipaas._sample_share(relation regclass) returns real
+language sql stable
+as $$
+select least(100, 100.0 * 100 * current_setting('block_size')::bigint / greatest(pg_relation_size(relation), 1))::real
+$$;
+
+revoke execute on function minipaas._sample_share(regclass) from public;
+
+comment on function minipaas._sample_share(regclass) is
+'How many percent of a table''s pages to read in order to estimate what is in it: 100 pages; 100 percent: all of them.';
+
+-- object: core/_sample_tail.sql
+-- While vacuum is held back, rows come at the end of the table: what is new there is read, and not sampled.
+create function minipaas._sample_tail(relation regclass) returns tid
+language sql stable
+as $$
+select format('(%s,0)', greatest(pg_relation_size(relation) / current_setting('block_size')::bigint - 50, 0))::tid
+$$;
+
+revoke execute on function minipaas._sample_tail(regclass) from public;
+
+comment on function minipaas._sample_tail(regclass) is 'Where the last 50 pages of a table begin.';
+
 -- object: core/_sees_now.sql
 -- Inlined into its callers.
 create function minipaas._sees_now() returns boolean
@@ -1187,7 +2017,7 @@ begin
         where w.ctid = t.tid
         returning w.*, t.place
     )
-    select t.id, t.payload, t.attempt, t.headers, null::text, -t.lane::integer, t.enqueued_at, t.until
+    select t.id, t.payload, t.attempt, t.headers, t.key, -t.lane::integer, t.enqueued_at, t.until
     from taken t
     order by t.place;
 end
@@ -1197,6 +2027,350 @@ revoke execute on function minipaas._take_due(tid[], interval, text) from public
 
 comment on function minipaas._take_due(tid[], interval, text) is
 'Leases tasks of _waiting that the caller has locked, in the order of their ctids, and returns them as queue_dequeue does.';
+
+-- object: queue/_tally_lanes.sql
+-- Where a lane's scans start, so that they don't walk over what dequeues have left behind: at the floors, below which
+-- nothing is, or at the hints where a transaction keeps the floors far below. Then a few tasks may be left out.
+-- Marks are unlogged, so a standby has none.
+create function minipaas._tally_lanes()
+returns table (queue integer, lane smallint, start bigint, due_start timestamptz, partly boolean)
+language plpgsql stable
+set enable_seqscan = off
+set enable_bitmapscan = off
+as $$
+#variable_conflict use_column
+begin
+    if pg_is_in_recovery() then
+        return query select q.id, l, 0::bigint, timestamptz '-infinity', false
+        from minipaas._queue q
+        cross join lateral unnest(minipaas._lanes(q.id)) l;
+        return;
+    end if;
+    return query
+    select
+        l.queue, l.lane,
+        coalesce(case when m.partly then m.hint else m.floor end, 0),
+        coalesce(case when m.partly then m.due_hint else m.due_floor end, '-infinity'),
+        coalesce(m.partly, false)
+    from (
+        select i.queue, i.lane, max(i.id) as epoch
+        from (
+            select q.id as queue, 0::smallint as lane, 0::bigint as id from minipaas._queue q
+            union all
+            select a.queue, a.lane, a.id from minipaas._lane a
+        ) i
+        group by i.queue, i.lane
+    ) l
+    left join lateral (
+        select m.*, m.hint > m.floor + 20000 or minipaas._mark_slow(m) as partly
+        from minipaas._mark m
+        where m.queue = l.queue and m.lane = l.lane and m.epoch = l.epoch
+        order by m.id desc
+        limit 1
+    ) m on true;
+end
+$$;
+
+revoke execute on function minipaas._tally_lanes() from public;
+
+comment on function minipaas._tally_lanes() is
+'The lanes of all queues, and where in _ready and _waiting their tasks begin.';
+
+-- object: queue/_tally_others.sql
+create function minipaas._tally_others(place text, queues integer[], mosts integer[], now timestamptz)
+returns table (queue integer, count bigint, complete boolean)
+language sql stable
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+select a.queue, n.count, n.count < a.most
+from unnest(queues, mosts) a (queue, most)
+join minipaas._queue q on q.id = a.queue
+cross join lateral (
+    select count(*) as count
+    from (
+        (
+            select from minipaas._blocked b
+            where place = 'blocked' and b.queue = a.queue
+            order by b.queue, b.key, b.position limit a.most
+        )
+        union all
+        (select from minipaas._dead d where place = 'dead' and d.queue = a.queue order by d.id limit a.most)
+        union all
+        (
+            select from minipaas._done e
+            where place = 'done' and e.queue = a.queue and e.finished_at > now - q.keep_done
+            order by e.finished_at limit a.most
+        )
+    ) c
+) n
+$$;
+
+revoke execute on function minipaas._tally_others(text, integer[], integer[], timestamptz) from public;
+
+comment on function minipaas._tally_others(text, integer[], integer[], timestamptz) is
+'How many tasks queues have that are blocked, dead or done, counted up to a most for each.';
+
+-- object: queue/_tally_ready.sql
+-- Counted from the top, where few dead rows are. The oldest are the first of their lanes, but for redriven ones.
+create function minipaas._tally_ready(queues integer[], mosts integer[])
+returns table (queue integer, count bigint, oldest timestamptz, complete boolean, partly boolean)
+language sql stable
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+select l.queue, sum(n.count)::bigint, min(o.enqueued_at), bool_and(n.count < a.most), bool_or(l.partly)
+from unnest(queues, mosts) a (queue, most)
+join minipaas._tally_lanes() l on l.queue = a.queue
+cross join lateral (
+    select count(*) as count
+    from (
+        select from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position desc limit a.most
+    ) c
+) n
+cross join lateral (
+    select min(c.enqueued_at) as enqueued_at
+    from (
+        select r.enqueued_at from minipaas._ready r
+        where r.queue = l.queue and r.lane = l.lane and r.position >= l.start
+        order by r.position limit 10
+    ) c
+) o
+group by l.queue
+$$;
+
+revoke execute on function minipaas._tally_ready(integer[], integer[]) from public;
+
+comment on function minipaas._tally_ready(integer[], integer[]) is
+'How many tasks queues have in _ready, counted up to a most for each lane, and since when the oldest waits.';
+
+-- object: queue/_tally_sample.sql
+-- Each task that is found stands for so many as the share of the pages says. The same pages each time: they are in memory,
+-- and the numbers don't jump. offset 0: the state of a task is found once, not once per column.
+create function minipaas._tally_sample(now timestamptz) returns setof minipaas._tally
+language sql stable
+set jit = off
+set enable_nestloop = off
+as $$
+with found (queue, place, state, expired, since, oldest, weight) as (
+    select
+        r.queue, 'ready', null, false, null::timestamptz, min(r.enqueued_at),
+        count(*) * 100 / (select minipaas._sample_share('minipaas._ready'))
+    from minipaas._ready r tablesample system (minipaas._sample_share('minipaas._ready')) repeatable (0)
+    group by 1
+    union all
+    select
+        w.queue, 'waiting', w.state, w.expired, min(w.until) filter (where w.expired),
+        min(w.until) filter (where w.state = 'ready'), sum(w.weight)
+    from (
+        select
+            w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
+            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
+        from (
+            select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
+            from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
+            where s.ctid < (select minipaas._sample_tail('minipaas._waiting'))
+            union all
+            select t.*, 1 from minipaas._waiting t where t.ctid >= (select minipaas._sample_tail('minipaas._waiting'))
+        ) w
+        join minipaas._queue q on q.id = w.queue
+        offset 0
+    ) w
+    group by w.queue, w.state, w.expired
+    union all
+    select b.queue, 'blocked', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._blocked'))
+    from minipaas._blocked b tablesample system (minipaas._sample_share('minipaas._blocked')) repeatable (0)
+    group by 1
+    union all
+    select d.queue, 'dead', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._dead'))
+    from minipaas._dead d tablesample system (minipaas._sample_share('minipaas._dead')) repeatable (0)
+    group by 1
+    union all
+    select n.queue, 'done', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._done'))
+    from minipaas._done n tablesample system (minipaas._sample_share('minipaas._done')) repeatable (0)
+    join minipaas._queue q on q.id = n.queue and n.finished_at > now - q.keep_done
+    group by 1
+)
+select
+    q.id,
+    coalesce(sum(f.weight) filter (where f.place = 'ready'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'ready'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'delayed'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'leased'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'retrying'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'blocked'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'done'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.expired), 0)::bigint,
+    min(f.since), min(f.oldest), false
+from minipaas._queue q
+left join found f on f.queue = q.id
+group by q.id
+$$;
+
+revoke execute on function minipaas._tally_sample(timestamptz) from public;
+
+comment on function minipaas._tally_sample(timestamptz) is
+'What is in each queue, by a sample of the tables'' pages: exact for tables of up to 100 pages.';
+
+-- object: queue/_tally_waiting.sql
+-- Past and future apart: whatever is due or delayed in masses, most leases are among the first that end in future. But while
+-- vacuum is held back, the leases that were acked lie in their way: then nothing is counted, and the sample has to do.
+create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
+returns table (
+    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
+    expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
+)
+language sql stable
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+select
+    a.queue,
+    count(*) filter (where w.state = 'ready'),
+    count(*) filter (where w.state = 'delayed'),
+    count(*) filter (where w.state = 'leased'),
+    count(*) filter (where w.state = 'retrying'),
+    count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.expired),
+    min(w.until) filter (where w.expired),
+    min(w.until) filter (where w.state = 'ready'),
+    count(*) filter (where w.until <= now) < a.most and not bool_or(l.partly) and not (select minipaas._crowded('minipaas._waiting')),
+    count(*) filter (where w.until > now) < a.most and not (select minipaas._crowded('minipaas._waiting'))
+from unnest(queues, mosts) a (queue, most)
+join minipaas._queue q on q.id = a.queue
+join minipaas._tally_lanes() l on l.queue = a.queue
+left join lateral (
+    select
+        c.until, c.state = 'l' and c.until <= now as expired,
+        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
+    from (
+        (
+            select p.* from minipaas._waiting p
+            where p.queue = l.queue and p.lane = l.lane and p.until >= l.due_start and p.until <= now
+                and not (select minipaas._crowded('minipaas._waiting'))
+            order by p.until limit a.most
+        )
+        union all
+        (
+            select f.* from minipaas._waiting f
+            where f.queue = l.queue and f.lane = l.lane and f.until > now and not (select minipaas._crowded('minipaas._waiting'))
+            order by f.until limit a.most
+        )
+    ) c
+    offset 0
+) w on true
+group by a.queue, a.most
+$$;
+
+revoke execute on function minipaas._tally_waiting(integer[], integer[], timestamptz) from public;
+
+comment on function minipaas._tally_waiting(integer[], integer[], timestamptz) is
+'How many tasks queues have in _waiting by state, counted up to a most for each lane, apart for past and future.';
+
+-- object: queue/_task_replace.sql
+-- What waits for a baton is left to the caller, who may have more of them to take in order. A task that was ready or retrying has
+-- its key's baton: it keeps it, or the caller hands it on when the task is put off.
+create function minipaas._task_replace(
+    id bigint, payload jsonb, headers jsonb, until timestamptz, out task minipaas._ready, out to_place boolean, out to_release boolean
+)
+language plpgsql volatile
+as $$
+declare
+    v_taken record;
+begin
+    if exists (select from minipaas._waiting w where w.id = _task_replace.id and w.state = 'l') then
+        return;
+    end if;
+    select * into v_taken from minipaas._task_take(id);
+    if v_taken.state is null then
+        return;
+    end if;
+    task := v_taken.task;
+    task.payload := payload;
+    task.headers := headers;
+    if v_taken.state in ('delayed', 'retrying') then
+        task.position := nextval('minipaas._task_id');
+    end if;
+    if until > minipaas._clock() then
+        perform minipaas._place(task, until);
+        to_release := v_taken.state in ('ready', 'retrying') and task.key is not null;
+    elsif v_taken.state = 'blocked' then
+        insert into minipaas._blocked values (task.*);
+    elsif v_taken.state = 'delayed' then
+        to_place := true;
+    else
+        insert into minipaas._ready values (task.*);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._task_replace(bigint, jsonb, jsonb, timestamptz) from public;
+
+comment on function minipaas._task_replace(bigint, jsonb, jsonb, timestamptz) is
+'Gives a task that nobody holds another payload, headers and time (NULL: now); leaves one that somebody holds as it is. The caller
+then places it, or releases its key, where that is said.';
+
+-- object: queue/_task_take.sql
+-- A fresh task's position is its id: one probe per lane. Others are in the partial index on id. Whatever somebody has
+-- locked is held. Before a blocked task its baton is locked, so that nobody puts that away as if the task were gone.
+create function minipaas._task_take(id bigint, out state text, out task minipaas._ready)
+language plpgsql volatile
+set enable_seqscan = off
+as $$
+#variable_conflict use_column
+declare
+    v_tid tid;
+begin
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
+    ))
+    returning r.* into task;
+    if found then
+        state := 'ready';
+        return;
+    end if;
+    select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
+    from minipaas._waiting w
+    where w.id = _task_take.id and (w.state <> 'l' or w.until <= minipaas._clock())
+    for update skip locked;
+    if found then
+        delete from minipaas._waiting w where w.ctid = v_tid
+        returning
+            w.id, w.id, w.enqueued_at, w.queue, w.attempt, w.granted, w.max_attempts, w.lane, w.payload, w.headers, w.last_error,
+            w.key, w.dedup_key
+        into task;
+        return;
+    end if;
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    ))
+    returning b.* into task;
+    state := case when found then 'blocked' end;
+end
+$$;
+
+revoke execute on function minipaas._task_take(bigint) from public;
+
+comment on function minipaas._task_take(bigint) is
+'Removes a task that nobody holds from where it is: its state (NULL: there is none) and the task. The caller frees its keys.';
 
 -- object: queue/_waiting_check.sql
 -- Called after the write: then the lock on _waiting is held, and this statement sees every candidate published before
@@ -1248,6 +2422,23 @@ revoke execute on function minipaas._waiting_state("char", timestamptz, integer,
 
 comment on function minipaas._waiting_state("char", timestamptz, integer, integer, integer, timestamptz) is
 'The state of a task in _waiting.';
+
+-- object: core/_wake.sql
+-- A transaction with a NOTIFY can't be prepared: the setting is for applications with two-phase commit.
+create function minipaas._wake(channel text) returns void
+language plpgsql volatile
+as $$
+begin
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+        perform pg_notify(channel, '');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._wake(text) from public;
+
+comment on function minipaas._wake(text) is
+'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
 
 -- object: core/_wrong_isolation.sql
 -- At higher levels a call goes on seeing what was there when its transaction began: it would skip tasks that
@@ -1350,15 +2541,21 @@ begin
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
-    returning case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept
+    returning
+        case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
+        w.queue, w.key, w.dedup_key
     into v_acked;
     if not found then
         if strict then
             perform minipaas._lost(array[id]);
         end if;
         return false;
-    elsif (v_acked.kept).id is not null then
+    end if;
+    if (v_acked.kept).id is not null then
         perform minipaas._keep_done(v_acked.kept);
+    end if;
+    if v_acked.key is not null or v_acked.dedup_key is not null then
+        perform minipaas._free(v_acked.queue, v_acked.key, v_acked.dedup_key, id);
     end if;
     return true;
 end
@@ -1389,6 +2586,7 @@ as $$
 declare
     v_acked bigint[];
     v_kept minipaas._waiting[];
+    v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
     v_count bigint;
@@ -1398,8 +2596,11 @@ begin
     end if;
     perform minipaas._check_ids(ids, attempts);
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: nothing is kept, and all attempts are equal or none is given.
-    if v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
+    if
+        v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts))
+        and not exists (select from minipaas._keyed)
+    then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
         get diagnostics v_count = row_count;
@@ -1412,13 +2613,25 @@ begin
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
         )
-        returning w.id, case when w.queue = any(v_keeping) then w end as kept
+        returning
+            w.id,
+            case when w.queue = any(v_keeping) then w end as kept,
+            case when w.key is not null or w.dedup_key is not null then w end as keyed
     )
-    select array_agg(a.id), array_agg(a.kept) filter (where (a.kept).id is not null) into v_acked, v_kept from acked a;
-    if strict and cardinality(v_acked) is distinct from cardinality(ids) then
+    select
+        array_agg(a.id),
+        array_agg(a.kept) filter (where (a.kept).id is not null),
+        array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
+    into v_acked, v_kept, v_keyed
+    from acked a;
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
-    elsif v_kept is not null then
+    end if;
+    if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
+    end if;
+    if v_keyed is not null then
+        perform minipaas._free(k.queue, k.key, k.dedup_key, k.id) from unnest(v_keyed) k;
     end if;
     return coalesce(cardinality(v_acked), 0);
 end
@@ -1499,39 +2712,24 @@ Returns true, or false when the task is not held so.
 Right: dequeue. Errors: MP005.';
 
 -- object: queue/queue_cancel.sql
--- A fresh task's position is its id: one probe per lane. Others are in the partial index on id. Whatever somebody has
--- locked is held.
 create function minipaas.queue_cancel(id bigint) returns boolean
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
 declare
-    v_now timestamptz := minipaas._clock();
+    v_taken record;
+    v_task minipaas._ready;
 begin
     if not minipaas._allowed('dequeue') then
         perform minipaas._deny('dequeue');
     end if;
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = queue_cancel.id
-        where f.id = queue_cancel.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = queue_cancel.id and f.position <> f.id
-        for update skip locked
-    ));
-    if found then
-        return true;
-    end if;
-    delete from minipaas._waiting w where w.ctid = any(array(
-        select f.ctid from minipaas._waiting f
-        where f.id = queue_cancel.id and (f.state <> 'l' or f.until <= v_now)
-        for update skip locked
-    ));
-    if found then
+    select * into v_taken from minipaas._task_take(id);
+    if v_taken.state is not null then
+        v_task := v_taken.task;
+        perform minipaas._free(
+            v_task.queue, case when v_taken.state not in ('delayed', 'blocked') then v_task.key end, v_task.dedup_key, id
+        );
         return true;
     end if;
     delete from minipaas._dead d where d.ctid = any(array(
@@ -1544,11 +2742,38 @@ $$;
 revoke execute on function minipaas.queue_cancel(bigint) from public;
 
 comment on function minipaas.queue_cancel(bigint) is
-'Deletes a task that nobody holds: ready, delayed, retrying or dead, or with an expired lease.
+'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
 Right: dequeue. Errors: MP005.';
+
+-- object: queue/queue_channel.sql
+create function minipaas.queue_channel(queue text) returns text
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_id constant integer := (select q.id from minipaas._queue_get(queue, 'dequeue') q);
+begin
+    if v_id is null then
+        perform minipaas._queue_refuse(queue, 'dequeue');
+    end if;
+    return 'minipaas_queue_' || v_id;
+end
+$$;
+
+revoke execute on function minipaas.queue_channel(text) from public;
+
+comment on function minipaas.queue_channel(text) is
+'The channel to LISTEN to for new tasks of a queue. Notifications come only while somebody sleeps there.
+
+To sleep: LISTEN; then select pg_try_advisory_lock(hashtextextended(channel, 0)), which tells enqueue that somebody sleeps
+(false: somebody does already, which is as good); then dequeue once more, and wait for a notification, but a second
+at most: an enqueue that was just under way, a delayed task and a retry send none. On waking, pg_advisory_unlock
+with the same key. The lock belongs to the session: not through a pooler that shares sessions.
+Returns a name that needs no quotes. A queue that is dropped and made again has another.
+Right: dequeue. Errors: MP001, MP005.';
 
 -- object: queue/queue_create.sql
 create function minipaas.queue_create(
@@ -1696,17 +2921,20 @@ begin
                 order by f.position limit 1 for update skip locked
             )
             returning
-                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.granted, r.max_attempts, r.last_error
+                r.position, r.id, r.payload, r.attempt + 1, r.headers, r.enqueued_at, r.key, r.granted, r.max_attempts,
+                r.last_error, r.dedup_key
             into
-                v_position, id, payload, attempt, headers, enqueued_at, v_task.granted, v_task.max_attempts, v_task.last_error;
+                v_position, id, payload, attempt, headers, enqueued_at, key, v_task.granted, v_task.max_attempts,
+                v_task.last_error, v_task.dedup_key;
             if found then
                 insert into minipaas._waiting (
-                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                    id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error,
+                    worker, key, dedup_key
                 )
                 values (
                     queue_dequeue.id, minipaas._clock() + v_lease, queue_dequeue.enqueued_at, v_queue, queue_dequeue.attempt,
                     v_task.granted, v_task.max_attempts, 0, 'l', queue_dequeue.payload, queue_dequeue.headers,
-                    v_task.last_error, queue_dequeue.worker
+                    v_task.last_error, queue_dequeue.worker, queue_dequeue.key, v_task.dedup_key
                 )
                 returning until into lease_until;
                 priority := 0;
@@ -1745,15 +2973,16 @@ begin
         else
             return query
             insert into minipaas._waiting as w (
-                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker
+                id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, last_error, worker,
+                key, dedup_key
             )
             select
                 r.id, (select minipaas._clock() + v_lease), r.enqueued_at, r.queue, r.attempt + 1, r.granted, r.max_attempts,
-                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker
+                r.lane, 'l', r.payload, r.headers, r.last_error, queue_dequeue.worker, r.key, r.dedup_key
             from minipaas._ready r
             where r.ctid = any(v_tids)
             order by r.position
-            returning w.id, w.payload, w.attempt, w.headers, null::text, -w.lane::integer, w.enqueued_at, w.until;
+            returning w.id, w.payload, w.attempt, w.headers, w.key, -w.lane::integer, w.enqueued_at, w.until;
             delete from minipaas._ready r where r.ctid = any(v_tids);
         end if;
         get diagnostics v_count = row_count;
@@ -1773,7 +3002,7 @@ batch_size: how many tasks at most (default 1).
 lease: how long they stay with the caller before others get them (default: the queue''s lease).
 worker: a name for the holder, shown in queue_tasks.
 Returns the tasks. Give id and attempt back to queue_ack, queue_nack, queue_bury or queue_extend. No rows: there is
-nothing to do now, or the queue is paused. key is NULL in this version. Waits for nobody.
+nothing to do now, or the queue is paused. key is the task''s. Waits for nobody.
 Right: dequeue. Errors: MP001, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 -- object: queue/queue_drop.sql
@@ -1795,6 +3024,7 @@ begin
     if not coalesce(force, false) and (
         exists (select from minipaas._ready r where r.queue = v_queue.id)
         or exists (select from minipaas._waiting w where w.queue = v_queue.id)
+        or exists (select from minipaas._blocked b where b.queue = v_queue.id)
         or exists (select from minipaas._dead d where d.queue = v_queue.id)
     ) then
         raise exception using
@@ -1804,8 +3034,12 @@ begin
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
+    delete from minipaas._blocked b where b.queue = v_queue.id;
+    delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
+    delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
     return true;
@@ -1853,8 +3087,7 @@ begin
         or dedup_key is not null or max_attempts < 0 or on_duplicate <> 'keep'
     then
         perform minipaas._check_enqueue(
-            payload, priority, delay, run_at,
-            case when key is not null then 'key' when dedup_key is not null then 'dedup_key' end, max_attempts, on_duplicate
+            payload, priority, delay, run_at, array[key, dedup_key], max_attempts, on_duplicate
         );
         v_lane := -coalesce(priority, 0);
         v_until := coalesce(run_at, minipaas._clock() + delay);
@@ -1863,7 +3096,13 @@ begin
         end if;
     end if;
     v_id := nextval('minipaas._task_id');
-    if v_until > minipaas._clock() then
+    if key is not null or dedup_key is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return minipaas._enqueue_keyed(v_queue, row(
+            v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
+            queue_enqueue.headers, null, key, dedup_key
+        ), v_until, on_duplicate);
+    elsif v_until > minipaas._clock() then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
         )
@@ -1880,6 +3119,9 @@ begin
             v_id, v_id, minipaas._clock(), v_queue.id, 0, 0, queue_enqueue.max_attempts, v_lane, queue_enqueue.payload,
             queue_enqueue.headers
         );
+        if minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
     return v_id;
 end
@@ -1897,10 +3139,13 @@ comment on function minipaas.queue_enqueue(
 payload: any JSON.
 priority: -10 to 10, higher goes first (default 0).
 delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
-key, dedup_key, on_duplicate: not in this version of the schema.
+key: up to 500 characters; tasks with the same key run one at a time, in order of enqueue.
+dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added.
+on_duplicate: keep (default), or replace: the outstanding task, if nobody holds it, gets this payload, headers and time.
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
-Returns the id of the task. Waits for nobody.
+Returns the id of the task. Waits for nobody, but for an open transaction that enqueues the first task of the same key or
+dedup_key, or that finishes the last one of the key.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 -- object: queue/queue_enqueue_many.sql
@@ -1931,17 +3176,27 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue(
-        'null', priority, delay, run_at,
-        case when keys is not null then 'keys' when dedup_keys is not null then 'dedup_keys' end, max_attempts, on_duplicate
-    );
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
         perform minipaas._lane_add(v_queue.id, v_lane);
     end if;
-    if v_until > v_now then
+    if keys is not null or dedup_keys is not null then
+        perform minipaas._keyed_add(v_queue.id);
+        return query select * from minipaas._enqueue_many_keyed(v_queue, array(
+            select row(
+                t.id, t.id, v_now, v_queue.id, 0, 0, queue_enqueue_many.max_attempts, v_lane, t.payload, t.headers, null, t.key,
+                t.dedup_key
+            )::minipaas._ready
+            from (
+                select nextval('minipaas._task_id') as id, u.*
+                from unnest(payloads, queue_enqueue_many.headers, keys, dedup_keys) u (payload, headers, key, dedup_key)
+                offset 0
+            ) t
+        ), v_until, on_duplicate);
+    elsif v_until > v_now then
         return query
         insert into minipaas._waiting as w (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers
@@ -1965,6 +3220,9 @@ begin
             offset 0
         ) t
         returning r.id;
+        if found and minipaas._asleep('minipaas_queue_' || v_queue.id) then
+            perform minipaas._wake('minipaas_queue_' || v_queue.id);
+        end if;
     end if;
 end
 $$;
@@ -1980,9 +3238,10 @@ comment on function minipaas.queue_enqueue_many(
 
 payloads: an array of JSON; its elements may be the JSON null, not NULL.
 headers: an array of the same length, or NULL.
-keys, dedup_keys, on_duplicate: not in this version of the schema.
+keys, dedup_keys: arrays of the same length (NULL for none), or NULL.
 The other arguments are those of queue_enqueue and hold for every task.
-Returns the ids of the tasks, in the order of the payloads. Waits for nobody.
+on_duplicate: with replace and a dedup_key that is given more than once, the last payload stands.
+Returns the ids of the tasks, in the order of the payloads. Waits as queue_enqueue does.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 -- object: queue/queue_extend.sql
@@ -2143,12 +3402,17 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 set enable_seqscan = off
 as $$
+declare
+    v_task record;
 begin
     for id, payload, attempt, headers, key, priority, enqueued_at in
         select d.id, d.payload, d.attempt, d.headers, d.key, d.priority, d.enqueued_at
         from minipaas.queue_dequeue(queue, batch_size) d
     loop
-        delete from minipaas._waiting w where w.id = queue_pop.id;
+        delete from minipaas._waiting w where w.id = queue_pop.id returning w.queue, w.dedup_key into v_task;
+        if key is not null or v_task.dedup_key is not null then
+            perform minipaas._free(v_task.queue, key, v_task.dedup_key, id);
+        end if;
         return next;
     end loop;
 end
@@ -2171,29 +3435,50 @@ as $$
 declare
     v_queue minipaas._queue;
     v_now timestamptz := minipaas._clock();
+    v_keys text[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
+    -- As in _task_take: the batons before the blocked tasks.
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
+    order by b.key collate "C"
+    for key share;
     with ready as (
         delete from minipaas._ready r where r.ctid = any(array(
             select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
-        )) returning 1
+        )) returning r.id, r.key, r.dedup_key
     ),
     waiting as (
         delete from minipaas._waiting w where w.ctid = any(array(
             select f.ctid from minipaas._waiting f
             where f.queue = v_queue.id and (f.state <> 'l' or f.until <= v_now) for update skip locked
-        )) returning 1
+        )) returning w.id, case when w.state <> 'd' then w.key end as key, w.dedup_key
+    ),
+    blocked as (
+        delete from minipaas._blocked b where b.ctid = any(array(
+            select f.ctid from minipaas._blocked f where f.queue = v_queue.id for update skip locked
+        )) returning b.id, null::text as key, b.dedup_key
     ),
     dead as (
         delete from minipaas._dead d where d.ctid = any(array(
             select f.ctid from minipaas._dead f where f.queue = v_queue.id for update skip locked
-        )) returning 1
+        )) returning d.id, null::text as key, null::text as dedup_key
+    ),
+    gone as (
+        select * from ready union all select * from waiting union all select * from blocked union all select * from dead
+    ),
+    freed as (
+        delete from minipaas._dedup d using gone g
+        where d.queue = v_queue.id and d.dedup_key = g.dedup_key and d.id = g.id
     )
-    select (select count(*) from ready) + (select count(*) from waiting) + (select count(*) from dead) into v_count;
+    select count(*), array_agg(g.key order by g.key collate "C") filter (where g.key is not null)
+    into v_count, v_keys
+    from gone g;
+    perform minipaas._key_release(v_queue.id, k) from unnest(v_keys) k;
     return v_count;
 end
 $$;
@@ -2201,7 +3486,7 @@ $$;
 revoke execute on function minipaas.queue_purge(text) from public;
 
 comment on function minipaas.queue_purge(text) is
-'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying and dead ones, and expired leases.
+'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
 Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
 Right: manage. Errors: MP001, MP005, MP006.';
@@ -2215,6 +3500,9 @@ as $$
 #variable_conflict use_column
 declare
     v_queue minipaas._queue;
+    v_ids bigint[];
+    v_dead minipaas._dead;
+    v_tasks minipaas._ready[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -2223,15 +3511,18 @@ begin
     end if;
     perform minipaas._check_batch(batch_size, null);
     perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
-    with chosen as (
+    v_ids := array(
         select d.id from minipaas._dead d
-        where d.queue = v_queue.id and (ids is null or d.id = any(ids))
+        where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
+            d.dedup_key is null
+            or not exists (select from minipaas._dedup t where t.queue = d.queue and t.dedup_key = d.dedup_key)
+        )
         order by d.id
         limit batch_size
         for update skip locked
-    ),
-    risen as (
-        delete from minipaas._dead d using chosen c where d.id = c.id returning d.*
+    );
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) and d.key is null and d.dedup_key is null returning d.*
     )
     insert into minipaas._ready (
         position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error
@@ -2241,6 +3532,29 @@ begin
         r.payload, r.headers, r.last_error
     from (select * from risen order by id) r;
     get diagnostics v_count = row_count;
+    -- As enqueues do: the dedup_keys in their order, then the keys in theirs (_place_many).
+    for v_dead in
+        select d.* from minipaas._dead d where d.id = any(v_ids) and d.dedup_key is not null
+        order by d.dedup_key collate "C", d.id
+    loop
+        insert into minipaas._dedup values (v_dead.queue, v_dead.dedup_key, v_dead.id) on conflict do nothing;
+        if not found then
+            v_ids := array_remove(v_ids, v_dead.id);
+        end if;
+    end loop;
+    with risen as (
+        delete from minipaas._dead d where d.id = any(v_ids) returning d.*
+    )
+    select array_agg(row(
+        nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane, r.payload,
+        r.headers, r.last_error, r.key, r.dedup_key
+    )::minipaas._ready)
+    into v_tasks
+    from (select * from risen order by id) r;
+    if v_tasks is not null then
+        perform minipaas._place_many(v_tasks);
+        v_count := v_count + cardinality(v_tasks);
+    end if;
     return v_count;
 end
 $$;
@@ -2252,7 +3566,7 @@ comment on function minipaas.queue_redrive(text, bigint[], integer) is
 
 ids: only these (default: all dead tasks of the queue).
 batch_size: at most so many, the oldest ids first (default: no limit).
-Returns how many.
+Returns how many. A task whose dedup_key is taken again stays dead.
 Right: manage. Errors: MP001, MP005, MP006.';
 
 -- object: queue/queue_resume.sql
@@ -2300,48 +3614,24 @@ Returns the short id of the newest revision that was applied. Takes no locks.';
 create view minipaas.queue_stats as
 select
     q.name as queue,
-    r.count + w.ready as ready,
-    w.delayed,
-    w.leased,
-    w.retrying,
-    0::bigint as blocked,
-    d.count + w.dead as dead,
-    n.count as done,
-    c.now - least(r.oldest, w.oldest) as oldest_ready_age,
-    q.paused
+    t.ready + t.due as ready,
+    t.delayed,
+    t.leased,
+    t.retrying,
+    t.blocked,
+    t.dead + t.lost as dead,
+    t.done,
+    minipaas._clock() - t.oldest as oldest_ready_age,
+    q.paused,
+    t.estimated
 from minipaas._queue q
-cross join (select minipaas._clock() as now) c
-cross join lateral (
-    select count(*) as count, min(r.enqueued_at) as oldest from minipaas._ready r where r.queue = q.id
-) r
-cross join lateral (
-    select
-        count(*) filter (where s.state = 'ready') as ready,
-        count(*) filter (where s.state = 'delayed') as delayed,
-        count(*) filter (where s.state = 'leased') as leased,
-        count(*) filter (where s.state = 'retrying') as retrying,
-        count(*) filter (where s.state = 'dead') as dead,
-        min(s.until) filter (where s.state = 'ready') as oldest
-    from (
-        select
-            w.until,
-            minipaas._waiting_state(
-                w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
-            ) as state
-        from minipaas._waiting w
-        where w.queue = q.id
-    ) s
-) w
-cross join lateral (select count(*) as count from minipaas._dead d where d.queue = q.id) d
-cross join lateral (
-    select count(*) as count from minipaas._done n where n.queue = q.id and n.finished_at > c.now - q.keep_done
-) n
-where (select minipaas._may('observe'));
+join minipaas._queue_counts() t on t.queue = q.id;
 
 comment on view minipaas.queue_stats is
 'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no rows.
 
-oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.';
+oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.
+estimated: some of the numbers are estimates, since they are above 10,000, or since many queues are large. The others are exact.';
 
 -- object: queue/queue_tasks.sql
 create view minipaas.queue_tasks as
@@ -2351,8 +3641,8 @@ select
     t.state,
     t.attempt,
     coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
-    null::text as key,
-    null::text as dedup_key,
+    t.key,
+    t.dedup_key,
     -t.lane::integer as priority,
     t.run_at,
     t.worker,
@@ -2366,7 +3656,8 @@ cross join (select minipaas._clock() as now) c
 cross join lateral (
     select
         r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
-        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers
+        null::text as worker, r.last_error, r.enqueued_at, null::timestamptz as finished_at, r.payload, r.headers, r.key,
+        r.dedup_key
     from minipaas._ready r
     where r.queue = q.id
     union all
@@ -2376,21 +3667,27 @@ cross join lateral (
             w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
         ),
         w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
-        w.headers
+        w.headers, w.key, w.dedup_key
     from minipaas._waiting w
     where w.queue = q.id
     union all
     select
+        b.id, 'blocked', b.attempt, b.max_attempts, b.granted, b.lane, null, null, b.last_error, b.enqueued_at, null,
+        b.payload, b.headers, b.key, b.dedup_key
+    from minipaas._blocked b
+    where b.queue = q.id
+    union all
+    select
         d.id, 'dead', d.attempt, d.max_attempts, d.granted, d.lane, null, null, d.last_error, d.enqueued_at,
-        d.finished_at, d.payload, d.headers
+        d.finished_at, d.payload, d.headers, d.key, d.dedup_key
     from minipaas._dead d
     where d.queue = q.id
     union all
     select
         n.id, 'done', n.attempt, n.max_attempts, n.granted, n.lane, null, null, n.last_error, n.enqueued_at,
-        n.finished_at, n.payload, n.headers
+        n.finished_at, n.payload, n.headers, n.key, n.dedup_key
     from minipaas._done n
-    where n.queue = q.id and n.finished_at > c.now - q.keep_done
+    where n.queue = q.id and n.finished_at > c.now - least(q.keep_done, '1000 years')
 ) t
 where (select minipaas._may('observe') or minipaas._may('dequeue'));
 

@@ -49,6 +49,9 @@ drop function minipaas.stream_consume;
 -- gone: stream/stream_commit.sql
 drop function minipaas.stream_commit;
 
+-- gone: stream/stream_channel.sql
+drop function minipaas.stream_channel;
+
 -- gone: stream/stream_alter.sql
 drop function minipaas.stream_alter;
 
@@ -61,8 +64,8 @@ drop function minipaas._trim;
 -- gone: stream/_take.sql
 drop function minipaas._take;
 
--- gone: stream/_stream_state.sql
-drop function minipaas._stream_state;
+-- gone: stream/_stream_states.sql
+drop function minipaas._stream_states;
 
 -- gone: stream/_stream_refuse.sql
 drop function minipaas._stream_refuse;
@@ -76,8 +79,14 @@ drop function minipaas._stream_head;
 -- gone: stream/_stream_get.sql
 drop function minipaas._stream_get;
 
+-- gone: stream/_stream_counts.sql
+drop function minipaas._stream_counts;
+
 -- gone: stream/_start_at.sql
 drop function minipaas._start_at;
+
+-- gone: core/_sequences_repair.sql
+drop function minipaas._sequences_repair;
 
 -- gone: stream/_run_end.sql
 drop function minipaas._run_end;
@@ -109,14 +118,26 @@ drop function minipaas._places;
 -- gone: stream/_partition.sql
 drop function minipaas._partition;
 
+-- gone: core/_orphans_prune.sql
+drop function minipaas._orphans_prune;
+
 -- gone: stream/_hold_back.sql
 drop function minipaas._hold_back;
 
 -- gone: stream/_first_at.sql
 drop function minipaas._first_at;
 
+-- gone: stream/_event_range.sql
+drop function minipaas._event_range;
+
+-- gone: stream/_event_counts.sql
+drop function minipaas._event_counts;
+
 -- gone: stream/_event_count.sql
 drop function minipaas._event_count;
+
+-- gone: stream/_cursor_counts.sql
+drop function minipaas._cursor_counts;
 
 -- gone: stream/_consumer_refuse.sql
 drop function minipaas._consumer_refuse;
@@ -153,36 +174,6 @@ drop type minipaas._event_read;
 
 -- gone: stream/_event_offset.sql
 drop sequence minipaas._event_offset;
-
--- replaced: access/_access_set.sql
--- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
--- What the views call, they call as the one who reads them.
-create or replace function minipaas._access_set(role text, granted boolean) returns void
-language plpgsql volatile
-as $$
-declare
-    v_word constant text := case when granted then 'grant' else 'revoke' end;
-    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
-    v_functions text;
-    v_views text;
-begin
-    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
-    from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace
-        and (p.proname !~ '^_' or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry'));
-    select string_agg(c.oid::regclass::text, ', ') into v_views
-    from pg_class c
-    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
-    execute format('%s usage on schema minipaas %s', v_word, v_tail);
-    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
-    execute format('%s select on %s %s', v_word, v_views, v_tail);
-end
-$$;
-
-revoke execute on function minipaas._access_set(text, boolean) from public;
-
-comment on function minipaas._access_set(text, boolean) is
-'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
 
 -- step: access/_deny.sql
 select set_config('minipaas.regrant', coalesce(string_agg(format(

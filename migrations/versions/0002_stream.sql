@@ -106,38 +106,6 @@ revoke all on table minipaas._stream from public;
 comment on table minipaas._stream is
 'The settings of each stream. Events at or below trimmed are deleted: no reader looks there.';
 
--- replaced: access/_access_set.sql
--- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
--- What the views call, they call as the one who reads them.
-create or replace function minipaas._access_set(role text, granted boolean) returns void
-language plpgsql volatile
-as $$
-declare
-    v_word constant text := case when granted then 'grant' else 'revoke' end;
-    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
-    v_functions text;
-    v_views text;
-begin
-    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
-    from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace and (
-        p.proname !~ '^_'
-        or p.proname in ('_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_stream_state')
-    );
-    select string_agg(c.oid::regclass::text, ', ') into v_views
-    from pg_class c
-    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
-    execute format('%s usage on schema minipaas %s', v_word, v_tail);
-    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
-    execute format('%s select on %s %s', v_word, v_views, v_tail);
-end
-$$;
-
-revoke execute on function minipaas._access_set(text, boolean) from public;
-
-comment on function minipaas._access_set(text, boolean) is
-'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
-
 -- object: stream/_check_consume.sql
 create function minipaas._check_consume(
     stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer
@@ -238,6 +206,65 @@ revoke execute on function minipaas._consumer_refuse(text, text) from public;
 
 comment on function minipaas._consumer_refuse(text, text) is 'Raises MP003.';
 
+-- object: stream/_cursor_counts.sql
+-- For the view, which calls it as whoever reads it.
+create function minipaas._cursor_counts()
+returns table (
+    cursor integer, committed bigint, lag bigint, estimated boolean, since timestamptz, lease_id bigint, worker text,
+    lease_until timestamptz, lost bigint, blocked_by jsonb
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    return query
+    with cursors as materialized (
+        select
+            c.id, c.stream, c.partition, c.committed, c.head, c.blocked_by, c.lease_id, c.worker, c.lease_until, c.lost,
+            row_number() over () as place,
+            (
+                select e.published_at from minipaas._event_range(c.stream, c.partition, c.committed, c.head, 1) e
+            ) as since
+        from (
+            select
+                c.id, s.id as stream, case when s.partitions > 1 then c.partition end as partition,
+                greatest(p.committed, s.trimmed) as committed,
+                coalesce(h.head, pg_sequence_last_value('minipaas._event_offset'), 0) as head, h.blocked_by, p.lease_id, p.worker, p.lease_until,
+                p.lost
+            from minipaas._stream s
+            left join minipaas._stream_states() h on h.stream = s.id
+            join minipaas._consumer k on k.stream = s.id
+            join minipaas._cursor c on c.consumer = k.id
+            cross join lateral minipaas._position_now(c.id) p
+        ) c
+    )
+    select
+        c.id, c.committed, n.count, n.estimated, c.since, c.lease_id, c.worker, c.lease_until, c.lost, c.blocked_by
+    from (
+        select
+            array_agg(a.stream order by a.place) as streams,
+            array_agg(a.partition order by a.place) as partitions,
+            array_agg(a.committed order by a.place) as lows,
+            array_agg(a.head order by a.place) as highs
+        from cursors a
+    ) r
+    cross join lateral minipaas._event_counts(r.streams, r.partitions, r.lows, r.highs) n
+    join cursors c on c.place = n.place;
+end
+$$;
+
+revoke execute on function minipaas._cursor_counts() from public;
+
+comment on function minipaas._cursor_counts() is
+'Where each consumer stands in each partition, for those who may observe; large numbers are estimates.';
+
 -- step: access/_deny.sql
 select set_config('minipaas.regrant', coalesce(string_agg(format(
     'grant %s on function minipaas._deny to %s%s;', lower(a.privilege_type),
@@ -290,6 +317,81 @@ revoke execute on function minipaas._event_count(minipaas._stream, integer, bigi
 
 comment on function minipaas._event_count(minipaas._stream, integer, bigint, bigint) is
 'How many events a partition has in a range.';
+
+-- object: stream/_event_counts.sql
+-- A range is estimated by up to eight parts of it, each by how many offsets its first events take. Those that seem small are then
+-- counted, the smallest first, until so many events are as 20 ms allow.
+create function minipaas._event_counts(streams integer[], partitions integer[], lows bigint[], highs bigint[])
+returns table (place bigint, count bigint, estimated boolean)
+language sql stable
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+with ranges as (
+    select r.*, greatest(r.high - r.low, 0) as length, greatest(2, least(8, 200 / cardinality(streams))) as parts
+    from unnest(streams, partitions, lows, highs) with ordinality r (stream, partition, low, high, place)
+),
+guesses as (
+    select
+        r.place, r.stream, r.partition, r.low, r.high,
+        sum(case when n.count < 16 then n.count else n.count * (p.high - p.low) / (n.upto - p.low) end) as guess
+    from ranges r
+    cross join lateral (
+        select r.low + r.length * i / r.parts as low, r.low + r.length * (i + 1) / r.parts as high
+        from generate_series(0, r.parts - 1) i
+    ) p
+    cross join lateral (
+        select count(*) as count, max(f.event_offset) as upto
+        from minipaas._event_range(r.stream, r.partition, p.low, p.high, 16) f
+    ) n
+    group by r.place, r.stream, r.partition, r.low, r.high
+),
+sums as (
+    select g.*, g.guess <= 12000 and sum(g.guess) over (order by g.guess, g.place) <= greatest(5000, 60000 / cardinality(streams)) as small from guesses g
+)
+select
+    s.place, case when s.small and n.count <= 10000 then n.count else greatest(s.guess, n.count) end::bigint,
+    not s.small or n.count > 10000
+from sums s
+cross join lateral (
+    select count(*) as count
+    from minipaas._event_range(s.stream, s.partition, s.low, s.high, case when s.small then 10001 else 0 end) f
+) n
+$$;
+
+revoke execute on function minipaas._event_counts(integer[], integer[], bigint[], bigint[]) from public;
+
+comment on function minipaas._event_counts(integer[], integer[], bigint[], bigint[]) is
+'How many events there are in ranges, each above its low and up to its high, by their places; large numbers are estimates.';
+
+-- object: stream/_event_range.sql
+-- Inlined into its callers. Each branch has its own order and limit: above the union, the planner would sort all events.
+create function minipaas._event_range(stream integer, partition integer, low bigint, high bigint, most integer)
+returns table (event_offset bigint, published_at timestamptz)
+language sql stable
+as $$
+(
+    select e.event_offset, e.published_at
+    from minipaas._event e
+    where _event_range.partition is null and e.stream = _event_range.stream
+        and e.event_offset > low and e.event_offset <= high
+    order by e.event_offset limit most
+)
+union all
+(
+    select e.event_offset, e.published_at
+    from minipaas._event e
+    where e.stream = _event_range.stream and e.partition = _event_range.partition
+        and e.event_offset > low and e.event_offset <= high
+    order by e.event_offset limit most
+)
+$$;
+
+revoke execute on function minipaas._event_range(integer, integer, bigint, bigint, integer) from public;
+
+comment on function minipaas._event_range(integer, integer, bigint, bigint, integer) is
+'The first events of a stream, or of one of its several partitions, above one offset and up to another.';
 
 -- object: stream/_first_at.sql
 -- No index on the time: offsets follow it but for publishers that overtake each other by moments. So it halves the range
@@ -374,6 +476,52 @@ revoke execute on function minipaas._hold_back(integer) from public;
 
 comment on function minipaas._hold_back(integer) is
 'Keeps readers of a stream below the offsets that this transaction is about to take, until it ends.';
+
+-- object: core/_orphans_prune.sql
+-- What was added in a transaction that committed after the queue or stream was dropped. The distinct ids are read by
+-- skipping from one to the next.
+create function minipaas._orphans_prune(batch_size integer) returns bigint
+language plpgsql volatile
+as $$
+declare
+    v_table record;
+    v_count bigint;
+    v_total bigint := 0;
+begin
+    for v_table in
+        select * from (values
+            ('_ready', 'queue', '_queue'), ('_waiting', 'queue', '_queue'), ('_blocked', 'queue', '_queue'),
+            ('_dead', 'queue', '_queue'), ('_event', 'stream', '_stream'), ('_position', 'cursor', '_cursor')
+        ) t (name, parent, parents)
+    loop
+        execute format(
+            'with recursive ids as (
+                (select t.%2$I as id from minipaas.%1$I t order by t.%2$I limit 1)
+                union all
+                select (select t.%2$I from minipaas.%1$I t where t.%2$I > i.id order by t.%2$I limit 1)
+                from ids i where i.id is not null
+            )
+            delete from minipaas.%1$I d where d.ctid = any(array(
+                select t.ctid from minipaas.%1$I t
+                where t.%2$I in (
+                    select i.id from ids i where i.id is not null and not exists (select from minipaas.%3$I p where p.id = i.id)
+                )
+                limit %4$s for update skip locked
+            ))',
+            v_table.name, v_table.parent, v_table.parents, batch_size
+        );
+        get diagnostics v_count = row_count;
+        v_total := v_total + v_count;
+    end loop;
+    return v_total;
+end
+$$;
+
+revoke execute on function minipaas._orphans_prune(integer) from public;
+
+comment on function minipaas._orphans_prune(integer) is
+'Deletes what belongs to queues, streams and consumers that are not there any more, at most batch_size rows of a table; returns
+how many.';
 
 -- object: stream/_partition.sql
 create function minipaas._partition(partitions integer, key text) returns integer
@@ -579,7 +727,12 @@ begin
             _publish_once.payload, _publish_once.key, _publish_once.headers, _publish_once.dedup_key
         )
         on conflict (stream, dedup_key) where dedup_key is not null do nothing;
-        exit when found;
+        if found then
+            if minipaas._asleep('minipaas_stream_' || v_stream.id) then
+                perform minipaas._wake('minipaas_stream_' || v_stream.id);
+            end if;
+            exit;
+        end if;
     end loop;
     return v_offset;
 end
@@ -716,6 +869,64 @@ revoke execute on function minipaas._run_end(minipaas._stream, integer, bigint, 
 comment on function minipaas._run_end(minipaas._stream, integer, bigint, bigint, integer) is
 'The offset of the last of the next batch_size events of a partition.';
 
+-- object: core/_sequences_repair.sql
+-- Logical replication and migration tools may leave sequences behind the rows: new tasks would hide below floors, and
+-- offsets be given twice. The margin is for whoever draws numbers at this moment.
+create function minipaas._sequences_repair() returns bigint
+language plpgsql volatile
+as $$
+declare
+    v_sequence record;
+    v_highest bigint;
+    v_count bigint := 0;
+begin
+    for v_sequence in
+        select
+            pg_get_serial_sequence(c.oid::regclass::text, a.attname) as name,
+            format('select max(%I) from %s', a.attname, c.oid::regclass) as highest
+        from pg_class c
+        join pg_attribute a on a.attrelid = c.oid and a.attidentity <> ''
+        where c.relnamespace = 'minipaas'::regnamespace
+        union all
+        select 'minipaas._event_offset', '
+            select max(greatest(s.trimmed, e.event_offset))
+            from minipaas._stream s
+            left join lateral (
+                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+            ) e on true'
+        union all
+        select 'minipaas._task_id', '
+            select greatest(
+                (select max(w.id) from minipaas._waiting w), (select max(b.id) from minipaas._blocked b),
+                (select max(d.id) from minipaas._dead d), (select max(n.id) from minipaas._done n), (
+                    select max(r.position)
+                    from minipaas._queue q
+                    cross join lateral unnest(minipaas._lanes(q.id)) l (lane)
+                    cross join lateral (
+                        select r.position from minipaas._ready r where r.queue = q.id and r.lane = l.lane
+                        order by r.position desc limit 1
+                    ) r
+                )
+            )'
+    loop
+        execute v_sequence.highest into v_highest;
+        if v_highest > coalesce(pg_sequence_last_value(v_sequence.name::regclass), 0) then
+            perform setval(v_sequence.name::regclass, v_highest + 1000);
+            raise warning using
+                message = format('sequence %s was behind its rows, and is set to %s', v_sequence.name, v_highest + 1000),
+                hint = 'Whatever moved the data here left the sequences behind: let it copy them as well.';
+            v_count := v_count + 1;
+        end if;
+    end loop;
+    return v_count;
+end
+$$;
+
+revoke execute on function minipaas._sequences_repair() from public;
+
+comment on function minipaas._sequences_repair() is
+'Sets sequences that are behind the rows that they number; returns how many.';
+
 -- object: stream/_start_at.sql
 create function minipaas._start_at(stream minipaas._stream, argument text, event_offset bigint, at timestamptz) returns bigint
 language plpgsql volatile
@@ -737,6 +948,71 @@ revoke execute on function minipaas._start_at(minipaas._stream, text, bigint, ti
 
 comment on function minipaas._start_at(minipaas._stream, text, bigint, timestamptz) is
 'What a consumer has to have committed to go on with an offset or a time, within what the stream has; with neither, its head.';
+
+-- object: stream/_stream_counts.sql
+-- For the view, which calls it as whoever reads it. The size is that of the newest twenty events.
+create function minipaas._stream_counts()
+returns table (
+    stream integer, head bigint, blocked_by jsonb, events bigint, estimated boolean, bytes bigint, oldest timestamptz,
+    oldest_offset bigint
+)
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+set enable_seqscan = off
+set enable_bitmapscan = off
+set jit = off
+as $$
+#variable_conflict use_column
+begin
+    if not minipaas._may('observe') then
+        return;
+    end if;
+    return query
+    with streams as materialized (
+        select
+            s.id, s.trimmed, h.head, h.blocked_by, z.bytes, o.published_at, o.event_offset,
+            coalesce(h.head, pg_sequence_last_value('minipaas._event_offset'), 0) as upto,
+            row_number() over () as place
+        from minipaas._stream s
+        left join minipaas._stream_states() h on h.stream = s.id
+        left join lateral (
+            select avg(l.bytes) as bytes
+            from (
+                select 60 + pg_column_size(e.payload) + coalesce(pg_column_size(e.headers), 0)
+                    + coalesce(octet_length(e.key), 0) + coalesce(octet_length(e.dedup_key), 0) as bytes
+                from minipaas._event e
+                where e.stream = s.id and e.event_offset > s.trimmed
+                order by e.event_offset desc
+                limit 20
+            ) l
+        ) z on true
+        left join lateral (
+            select e.event_offset, e.published_at
+            from minipaas._event e
+            where e.stream = s.id and e.event_offset > s.trimmed
+            order by e.event_offset
+            limit 1
+        ) o on true
+    )
+    select
+        s.id, s.head, s.blocked_by, n.count, n.estimated, coalesce(s.bytes * n.count, 0)::bigint, s.published_at, s.event_offset
+    from (
+        select
+            array_agg(a.id order by a.place) as ids,
+            array_agg(null::integer) as partitions,
+            array_agg(a.trimmed order by a.place) as lows,
+            array_agg(a.upto order by a.place) as highs
+        from streams a
+    ) r
+    cross join lateral minipaas._event_counts(r.ids, r.partitions, r.lows, r.highs) n
+    join streams s on s.place = n.place;
+end
+$$;
+
+revoke execute on function minipaas._stream_counts() from public;
+
+comment on function minipaas._stream_counts() is
+'How much each stream holds and what holds back its readers, for those who may observe; large numbers are estimates.';
 
 -- object: stream/_stream_get.sql
 -- The one place that turns a stream's name into its id, and that decides who may do what with it. SQL without SET,
@@ -812,46 +1088,52 @@ revoke execute on function minipaas._stream_refuse(text, text) from public;
 comment on function minipaas._stream_refuse(text, text) is
 'Raises what kept _stream_get from finding a stream: MP005 or MP002.';
 
--- object: stream/_stream_state.sql
--- For the views, which call it as whoever reads them. One look at the locks for both answers. A prepared transaction is
--- found by the lock on its own id.
-create function minipaas._stream_state(stream integer, out head bigint, out blocked_by jsonb)
-language plpgsql stable security definer
-set search_path = pg_catalog, pg_temp
+-- object: stream/_stream_states.sql
+-- For the views: one look at the locks for all streams. They are found as in _publishers. A prepared transaction is found by
+-- the lock on its own id.
+create function minipaas._stream_states() returns table (stream integer, head bigint, blocked_by jsonb)
+language plpgsql volatile
 as $$
+#variable_conflict use_column
 declare
-    v_lowest record;
+    v_last constant bigint := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
 begin
-    if pg_is_in_recovery() or not minipaas._may('observe') then
-        return;
-    end if;
-    head := coalesce(pg_sequence_last_value('minipaas._event_offset'), 0);
-    select p.* into v_lowest from minipaas._publishers(stream, head) p order by p.behind desc limit 1;
-    if not found then
-        return;
-    end if;
-    head := head - v_lowest.behind;
-    if v_lowest.pid is null then
-        select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared) into blocked_by
+    return query
+    with publishers as (
+        select distinct on (1) l.classid::bigint - 1297088512 as stream, b.behind, l.pid, l.virtualtransaction
         from pg_locks l
-        join pg_prepared_xacts x on x.transaction = l.transactionid
-        where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = v_lowest.virtualxid;
-    else
-        blocked_by := (
-            select jsonb_build_object(
-                'pid', v_lowest.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+        cross join lateral (select ((v_last & 4294967295) - l.objid::bigint)::bit(32)::integer as behind) b
+        where l.locktype = 'advisory' and l.mode = 'ShareLock' and l.granted and l.objsubid = 2 and b.behind >= 0
+            and l.database = (select d.oid from pg_database d where d.datname = current_database())
+            and l.pid is distinct from pg_backend_pid()
+        order by 1, b.behind desc
+    )
+    select
+        s.id,
+        case when not pg_is_in_recovery() then v_last - coalesce(p.behind, 0) end,
+        case
+            when p.pid is not null then (
+                select jsonb_build_object(
+                    'pid', p.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+                )
+                from pg_stat_get_activity(p.pid) a
             )
-            from pg_stat_activity a
-            where a.pid = v_lowest.pid
-        );
-    end if;
+            when p.virtualtransaction is not null then (
+                select jsonb_build_object('pid', null, 'prepared', x.gid, 'age', clock_timestamp() - x.prepared)
+                from pg_locks l
+                join pg_prepared_xacts x on x.transaction = l.transactionid
+                where l.locktype = 'transactionid' and l.pid is null and l.virtualtransaction = p.virtualtransaction
+            )
+        end
+    from minipaas._stream s
+    left join publishers p on p.stream = s.id;
 end
 $$;
 
-revoke execute on function minipaas._stream_state(integer) from public;
+revoke execute on function minipaas._stream_states() from public;
 
-comment on function minipaas._stream_state(integer) is
-'How far a stream can be read, and which open transaction keeps it there; NULLs on a standby and for who may not observe.';
+comment on function minipaas._stream_states() is
+'How far each stream can be read (NULL on a standby), and which open transaction keeps it there.';
 
 -- object: stream/_take.sql
 -- Of the free partitions that have events, the one that has been left alone longest. A partition that somebody fetched
@@ -962,31 +1244,49 @@ as $$
 #variable_conflict use_column
 declare
     v_deadline constant timestamptz := clock_timestamp() + interval '2 s';
+    v_queue minipaas._queue;
     v_stream minipaas._stream;
+    v_buried bigint := 0;
+    v_readied bigint := 0;
+    v_done bigint := 0;
+    v_trimmed bigint := 0;
 begin
     if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('maintain');
     end if;
-    what := 'events trimmed';
-    count := 0;
+    for v_queue in select q.* from minipaas._queue q order by random() loop
+        exit when clock_timestamp() > v_deadline;
+        v_buried := v_buried + minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000);
+        v_readied := v_readied + minipaas._batons_sweep(v_queue.id, 1000);
+        v_done := v_done + minipaas._done_prune(v_queue, 10000);
+    end loop;
     for v_stream in
         select s.* from minipaas._stream s where s.keep > '0' or s.keep_events > 0 order by random()
         for no key update skip locked
     loop
         exit when clock_timestamp() > v_deadline;
-        count := count + minipaas._retain(v_stream, v_deadline);
+        v_trimmed := v_trimmed + minipaas._retain(v_stream, v_deadline);
     end loop;
-    return next;
+    return query values
+        ('tasks buried', v_buried),
+        ('tasks made ready', v_readied),
+        ('done tasks deleted', v_done),
+        ('events trimmed', v_trimmed),
+        ('orphans deleted', minipaas._orphans_prune(10000)),
+        ('sequences repaired', minipaas._sequences_repair());
 end
 $$;
 
 revoke execute on function minipaas.maintain() from public;
 
 comment on function minipaas.maintain() is
-'Does the upkeep that no other call does, for about two seconds at most: call it every now and then, from anywhere.
+'Does the upkeep that no other call needs to do, for about two seconds at most: call it every ten seconds or so, from anywhere.
 
-Returns what was done, and how often: ''events trimmed'' by the keep and keep_events of their streams. Waits for nobody; what
-others are at is left for the next call. Give it a transaction of its own.
+Returns what was done, and how often:
+tasks buried: their last lease expired, so they are dead. tasks made ready: their key had been left idle.
+done tasks deleted: kept for keep_done. events trimmed: beyond keep or keep_events.
+orphans deleted: rows of what was dropped while they were added. sequences repaired: they were behind their rows, with a WARNING.
+Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
 Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 -- object: stream/stream_alter.sql
@@ -1017,6 +1317,31 @@ comment on function minipaas.stream_alter(text, interval, bigint, interval) is
 
 The arguments are those of stream_create. What is too much now goes with the next maintain(). Returns nothing.
 Right: manage. Errors: MP002, MP005, MP006.';
+
+-- object: stream/stream_channel.sql
+create function minipaas.stream_channel(stream text) returns text
+language plpgsql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_id constant integer := (select s.id from minipaas._stream_get(stream, 'consume') s);
+begin
+    if v_id is null then
+        perform minipaas._stream_refuse(stream, 'consume');
+    end if;
+    return 'minipaas_stream_' || v_id;
+end
+$$;
+
+revoke execute on function minipaas.stream_channel(text) from public;
+
+comment on function minipaas.stream_channel(text) is
+'The channel to LISTEN to for new events of a stream. Notifications come only while somebody sleeps there.
+
+It is used as queue_channel tells. An event that was published by a transaction that ends later than others, or
+that waits for one, is there at the latest a second later.
+Returns a name that needs no quotes. A stream that is dropped and made again has another.
+Right: consume. Errors: MP002, MP005.';
 
 -- object: stream/stream_commit.sql
 create function minipaas.stream_commit(
@@ -1406,6 +1731,9 @@ begin
         stream_publish.key, stream_publish.headers
     )
     returning event_offset into v_offset;
+    if minipaas._asleep('minipaas_stream_' || v_id) then
+        perform minipaas._wake('minipaas_stream_' || v_id);
+    end if;
     return v_offset;
 end
 $$;
@@ -1444,6 +1772,9 @@ begin
     perform minipaas._check_arrays(payloads, keys, stream_publish_many.headers, dedup_keys);
     perform minipaas._check_publish('null', keys);
     perform minipaas._check_publish('null', dedup_keys);
+    if cardinality(payloads) > 0 and minipaas._asleep('minipaas_stream_' || v_stream.id) then
+        perform minipaas._wake('minipaas_stream_' || v_stream.id);
+    end if;
     if dedup_keys is not null then
         return query
         select * from minipaas._publish_many_once(v_stream, payloads, keys, stream_publish_many.headers, dedup_keys);
@@ -1694,78 +2025,31 @@ Returns true, or false when there is no such consumer. Waits for transactions th
 Right: consume. Errors: MP002, MP005, MP006.';
 
 -- object: stream/consumer_stats.sql
--- _stream_state is called once for each stream: offset 0 keeps the planner from calling it below the join with the cursors.
--- Up to 10,000 events are counted; more are reckoned from how many offsets these take, up to the last one that can be read.
 create view minipaas.consumer_stats as
 select
     s.name as stream,
     c.consumer,
     c.partition,
-    p.committed as committed_offset,
-    case when n.count <= 10000 then n.count else n.count * (h.newest - n.since + 1) / (n.upto - n.since + 1) end as lag_events,
-    n.count > 10000 as lag_estimated,
-    case when n.count > 0 then greatest(t.now - o.published_at, '0') end as lag_time,
-    p.lease_id,
-    case when p.lease_id is not null then p.worker end as worker,
-    case when p.lease_id is not null then p.lease_until end as lease_until,
-    p.lost as events_lost,
-    h.blocked_by
+    n.committed as committed_offset,
+    n.lag as lag_events,
+    n.estimated as lag_estimated,
+    case when n.lag > 0 then greatest(minipaas._clock() - n.since, '0') end as lag_time,
+    n.lease_id,
+    case when n.lease_id is not null then n.worker end as worker,
+    case when n.lease_id is not null then n.lease_until end as lease_until,
+    n.lost as events_lost,
+    n.blocked_by
 from minipaas._stream s
-cross join lateral (
-    select t.blocked_by, (
-        select e.event_offset
-        from minipaas._event e
-        where e.stream = s.id and e.event_offset <= coalesce(t.head, 9223372036854775807)
-        order by e.event_offset desc
-        limit 1
-    ) as newest
-    from minipaas._stream_state(s.id) t
-    offset 0
-) h
-cross join lateral (
-    select k.name as consumer, c.id, c.partition
-    from minipaas._consumer k
-    join minipaas._cursor c on c.consumer = k.id
-    where k.stream = s.id
-    offset 0
-) c
-cross join (select minipaas._clock() as now) t
-cross join lateral (
-    select greatest(p.committed, s.trimmed) as committed, p.lease_id, p.worker, p.lease_until, p.lost
-    from minipaas._position p
-    where p.cursor = c.id
-    order by p.cursor desc, p.id desc
-    limit 1
-) p
-cross join lateral (
-    select count(*) as count, min(l.event_offset) as since, max(l.event_offset) as upto
-    from (
-        (
-            select e.event_offset
-            from minipaas._event e
-            where s.partitions = 1 and e.stream = s.id and e.event_offset > p.committed and e.event_offset <= h.newest
-            order by e.event_offset
-            limit 10001
-        )
-        union all
-        (
-            select e.event_offset
-            from minipaas._event e
-            where s.partitions > 1 and e.stream = s.id and e.partition = c.partition and e.event_offset > p.committed
-                and e.event_offset <= h.newest
-            order by e.event_offset
-            limit 10001
-        )
-    ) l
-) n
-left join minipaas._event o on o.stream = s.id and o.event_offset = n.since
-where (select minipaas._may('observe'));
+join minipaas._consumer k on k.stream = s.id
+join minipaas._cursor c on c.consumer = k.id
+join minipaas._cursor_counts() n on n.cursor = c.id;
 
 comment on view minipaas.consumer_stats is
 'Where each consumer stands in each partition. Right: observe; others see no rows.
 
 committed_offset: it is done with the events up to here, or they were trimmed.
-lag_events: how many it can read now and has not committed; above 10,000 an estimate, and lag_estimated says so.
+lag_events: how many it can read now and has not committed; above 10,000, or where many consumers lag, an estimate, and
+lag_estimated says so.
 lag_time: how long the first of them has waited since it was published; NULL: none waits.
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
@@ -1774,53 +2058,24 @@ application and age, or the gid of a prepared one; NULL: nobody does. The age of
 owner of the schema is a member of pg_read_all_stats.';
 
 -- object: stream/stream_stats.sql
--- Up to 10,000 events are counted; more are reckoned from how many offsets these take, up to the stream's own newest, and bytes
--- from the newest hundred.
 create view minipaas.stream_stats as
 select
     s.name as stream,
-    h.head,
-    k.events,
-    n.count > 10000 as events_estimated,
-    coalesce(z.bytes * k.events, 0)::bigint as bytes,
-    o.published_at as oldest,
-    n.since as oldest_offset
+    c.head,
+    c.events,
+    c.estimated as events_estimated,
+    c.bytes,
+    c.oldest,
+    c.oldest_offset
 from minipaas._stream s
-cross join lateral minipaas._stream_state(s.id) h
-cross join lateral (
-    select count(*) as count, min(l.event_offset) as since, max(l.event_offset) as upto
-    from (
-        select e.event_offset
-        from minipaas._event e
-        where e.stream = s.id and e.event_offset > s.trimmed
-        order by e.event_offset
-        limit 10001
-    ) l
-) n
-cross join lateral (
-    select avg(l.bytes) as bytes, max(l.event_offset) as newest
-    from (
-        select
-            e.event_offset,
-            60 + pg_column_size(e.payload) + coalesce(pg_column_size(e.headers), 0)
-                + coalesce(octet_length(e.key), 0) + coalesce(octet_length(e.dedup_key), 0) as bytes
-        from minipaas._event e
-        where e.stream = s.id and e.event_offset > s.trimmed
-        order by e.event_offset desc
-        limit 100
-    ) l
-) z
-cross join lateral (
-    select case when n.count <= 10000 then n.count else n.count * (z.newest - n.since + 1) / (n.upto - n.since + 1) end as events
-) k
-left join minipaas._event o on o.stream = s.id and o.event_offset = n.since
-where (select minipaas._may('observe'));
+join minipaas._stream_counts() c on c.stream = s.id;
 
 comment on view minipaas.stream_stats is
 'How much each stream holds. Right: observe; others see no rows.
 
-head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000 an estimate, and
-events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the oldest one was published, and its offset.';
+head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000, or where many
+streams are large, an estimate, and events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the
+oldest one was published, and its offset.';
 
 -- object: stream/streams.sql
 create view minipaas.streams as

@@ -3,7 +3,7 @@ create function minipaas._wake(channel text) returns void
 language plpgsql volatile
 as $$
 begin
-    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' and minipaas._asleep(channel) then
         perform pg_notify(channel, '');
     end if;
 end
@@ -12,4 +12,4 @@ $$;
 revoke execute on function minipaas._wake(text) from public;
 
 comment on function minipaas._wake(text) is
-'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
+'Wakes who sleeps until something comes over a channel, when the transaction commits, unless the setting minipaas.wake is off.';

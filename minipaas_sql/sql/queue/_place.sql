@@ -24,6 +24,7 @@ begin
             task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
             task.payload, task.headers, task.last_error, task.key, task.dedup_key
         );
+        perform minipaas._wake('minipaas_queue_' || task.queue);
         return;
     end if;
     insert into minipaas._blocked (

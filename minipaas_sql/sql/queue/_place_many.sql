@@ -20,6 +20,9 @@ begin
     end loop;
     insert into minipaas._ready
     select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    if found then
+        perform minipaas._wake('minipaas_queue_' || tasks[1].queue);
+    end if;
     insert into minipaas._blocked
     select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
     perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;

@@ -40,6 +40,7 @@ begin
     end if;
     v_task.position := nextval('minipaas._task_id');
     insert into minipaas._ready values (v_task.*);
+    perform minipaas._wake('minipaas_queue_' || queue);
     return true;
 end
 $$;

@@ -1,5 +1,7 @@
--- A fresh task's position is its id: one probe per lane. Others are in the partial index on id. Whatever somebody has
--- locked is held. Before a blocked task its baton is locked, so that nobody puts that away as if the task were gone.
+-- Tasks that nobody holds go from _blocked to _ready and from _waiting to _ready only: looked for in this order, none is missed
+-- that moves between two statements. A fresh task's position is its id: one probe per lane. Others are in the partial index on
+-- id. Whatever somebody has locked is held. Before a blocked task its baton is locked, so that nobody puts that away as if the
+-- task were gone.
 create function minipaas._task_take(id bigint, out state text, out task minipaas._ready)
 language plpgsql volatile
 set enable_seqscan = off
@@ -8,20 +10,15 @@ as $$
 declare
     v_tid tid;
 begin
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
-        where f.id = _task_take.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = _task_take.id and f.position <> f.id
-        for update skip locked
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
     ))
-    returning r.* into task;
+    returning b.* into task;
     if found then
-        state := 'ready';
+        state := 'blocked';
         return;
     end if;
     select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
@@ -36,14 +33,19 @@ begin
         into task;
         return;
     end if;
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
-    for key share;
-    delete from minipaas._blocked b where b.ctid = any(array(
-        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
     ))
-    returning b.* into task;
-    state := case when found then 'blocked' end;
+    returning r.* into task;
+    state := case when found then 'ready' end;
 end
 $$;
 

@@ -31,5 +31,6 @@ comment on function minipaas.queue_cancel(bigint) is
 'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody, but where the task is
+blocked for an open transaction that finishes one of its key.
 Right: dequeue. Errors: MP005.';

@@ -58,5 +58,6 @@ revoke execute on function minipaas.queue_purge(text) from public;
 comment on function minipaas.queue_purge(text) is
 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
-Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
+Returns how many. Tasks that another open transaction has taken are left. Waits for nobody, but for open transactions that finish
+tasks of the keys that are purged.
 Right: manage. Errors: MP001, MP005, MP006.';

@@ -61,6 +61,9 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    if v_count > 0 then
+        perform minipaas._wake('minipaas_queue_' || v_queue.id);
+    end if;
     return v_count;
 end
 $$;

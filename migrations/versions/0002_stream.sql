@@ -889,11 +889,16 @@ begin
         where c.relnamespace = 'minipaas'::regnamespace
         union all
         select 'minipaas._event_offset', '
-            select max(greatest(s.trimmed, e.event_offset))
-            from minipaas._stream s
-            left join lateral (
-                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
-            ) e on true'
+            select greatest(
+                (
+                    select max(greatest(s.trimmed, e.event_offset))
+                    from minipaas._stream s
+                    left join lateral (
+                        select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+                    ) e on true
+                ),
+                (select max(p.committed) from minipaas._cursor c cross join lateral minipaas._position_now(c.id) p)
+            )'
         union all
         select 'minipaas._task_id', '
             select greatest(

@@ -7427,7 +7427,7 @@ COMMENT ON TABLE minipaas._version IS 'The revision that is installed, written b
 
 CREATE VIEW minipaas.consumer_stats AS
  SELECT s.name AS stream,
-    c.consumer,
+    k.name AS consumer,
     c.partition,
     n.committed AS committed_offset,
     n.lag AS lag_events,

@@ -2519,15 +2519,21 @@ CREATE FUNCTION minipaas._mark_prune(mark minipaas._mark) RETURNS minipaas._mark
     LANGUAGE plpgsql
     AS $$
 declare
+    v_stay bigint;
     v_tids tid[];
     v_end bigint;
 begin
+    select m.id into v_stay
+    from minipaas._mark m
+    where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch and m.at < mark.at - interval '2 s'
+    order by m.id desc
+    limit 1;
     select array_agg(c.ctid), max(c.id) into v_tids, v_end
     from (
         select m.ctid, m.id
         from minipaas._mark m
         where m.queue = mark.queue and m.lane = mark.lane and m.epoch = mark.epoch
-            and m.id > mark.pruned and m.id < mark.id and m.at < mark.at - interval '2 s'
+            and m.id > mark.pruned and m.id < v_stay
         order by m.id
         limit 500
         for update skip locked

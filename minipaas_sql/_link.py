@@ -45,6 +45,11 @@ class Link:
         self.pooled = False
         """Whether a pooler is in between, which lends its sessions for a transaction at a time."""
 
+    @property
+    def connected(self) -> bool:
+        """Whether there is a connection that is not known to be broken."""
+        return self.connection is not None and not self.connection.closed
+
     async def open(self) -> "psycopg.AsyncConnection[tuple[Any, ...]]":
         """Return the connection, a new one where there is none or it is broken.
 

@@ -39,6 +39,9 @@ _warned: set[str] = set()
 _LINGER = 0.04
 _SHORT = 0.004
 
+# Who has lost the connection that would wake it looks every second, however long it would sleep otherwise.
+_AWAKE = 1.0
+
 _CHANNELS = """
     select minipaas.queue_channel(q) from unnest(%s::text[]) q
     union all
@@ -118,7 +121,8 @@ class AsyncListener:
             try:
                 if self._over(found := await look(), end):
                     break
-                await self._sleep(min(self._poll, end - time.monotonic()))
+                awake = not self._polling and not (listening and self._link.connected)
+                await self._sleep(min(_AWAKE if awake else self._poll, self._poll, end - time.monotonic()))
             finally:
                 if listening:
                     await self._get_up()
@@ -141,7 +145,7 @@ class AsyncListener:
             (await self._link.open()).add_notify_handler(self._notified)
             await self._link.execute(sql.SQL("").join(map(_listen, names)))
         except LOST as exc:
-            _log.warning("no wake-up for %g s: %s", self._poll, exc)
+            _log.warning("no wake-up for %g s: %s", min(_AWAKE, self._poll), exc)
             return False
         return True
 

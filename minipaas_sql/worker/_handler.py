@@ -33,6 +33,7 @@ class Handler:
         self.takes_session = _takes_two(function)
         self._function, self._sessions = function, sessions
         self._dispose: Callable[[], Any] | None = None
+        self._closed = False
 
     def connect(self, url: str | URL, concurrency: int, pooled: bool) -> None:
         """Make sessions from a URL, where the function takes one and the application gave none of its own.
@@ -58,10 +59,11 @@ class Handler:
             )
         else:
             engine = create_engine(url_of(url), **options)
-            self._sessions, self._dispose = sessionmaker(engine, class_=Session), engine.dispose
+            self._sessions, self._dispose = sessionmaker(engine, class_=Session), engine.pool.dispose
 
     async def close(self) -> None:
-        """Close the connections of sessions made by `connect`."""
+        """Close the connections of `connect`; what a thread still has, when it is back."""
+        self._closed = True
         if self._dispose is not None:
             closing = self._dispose()
             if inspect.isawaitable(closing):
@@ -92,11 +94,15 @@ class Handler:
 
     def _in_session(self, item: Any, finish: Callable[[Any], Executable]) -> bool:
         assert self._sessions is not None
-        with self._sessions() as session:
-            self._function(item, session)
-            finished = bool(session.scalar(finish(item)))
-            (session.commit if finished else session.rollback)()
-        return finished
+        try:
+            with self._sessions() as session:
+                self._function(item, session)
+                finished = bool(session.scalar(finish(item)))
+                (session.commit if finished else session.rollback)()
+            return finished
+        finally:
+            if self._closed and self._dispose is not None:
+                self._dispose()
 
 
 def _takes_two(function: Callable[..., Any]) -> bool:

@@ -4,6 +4,7 @@ import os
 import pty
 import signal
 import subprocess
+from collections.abc import Callable
 
 import pytest
 
@@ -74,6 +75,48 @@ def test_it_goes_on_until_a_signal(start: Start, db_url: str, command: str, numb
     assert first == second != ""
     running.send_signal(number)
     assert running.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "table", "report"),
+    [("tick", "_schedule", "tasks made: 1"), ("maintain", "_stream", "events trimmed: 1")],
+)
+def test_it_goes_on_after_a_lost_connection(
+    start: Start, db: Connection, connect: Callable[..., Connection], db_url: str,
+    command: str, table: str, report: str,
+) -> None:  # fmt: skip
+    db.call("queue_create", "work")
+    db.call("schedule_create", "yearly", "@yearly", "work")
+    db.call("stream_create", "s", keep_events=1)
+    running = start(
+        command, "--every", "0.05s", "--url", db_url, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert running.stdout is not None and running.stderr is not None
+    assert running.stdout.readline() != ""
+    gate = connect(autocommit=False)
+    gate.execute(f"lock table minipaas.{table} in access exclusive mode")
+    terminate = (
+        "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity "
+        "where datname = current_database() and wait_event_type = 'Lock'"
+    )
+    while db.value(terminate) == 0:
+        assert running.poll() is None
+    line = running.stderr.readline()
+    assert line.startswith("error: terminating connection")
+    assert line.endswith("; the next round is in 0.05s\n")
+    gate.close()
+    due(db, "yearly")
+    for _ in range(2):
+        db.call("stream_publish", "s", {})
+    assert any(report in line for line in iter(running.stdout.readline, ""))
+    running.terminate()
+    assert running.wait(20) == 0
+
+
+def test_without_a_server_it_does_not_begin(cli: Cli) -> None:
+    done = cli("tick", "--every", "10s", "--url", "postgresql://nobody@127.0.0.1:1/none")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("error: ")
 
 
 @pytest.mark.parametrize("every", ["0", "soon", "-1s", "1d", ""])

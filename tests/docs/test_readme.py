@@ -21,7 +21,7 @@ from sqlalchemy import BigInteger, MetaData, create_engine, false
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from minipaas_sql import _sql, errors, queue, stream
+from minipaas_sql import _sql, errors, queue, schedule, stream, wait
 from minipaas_sql._url import sqlalchemy_url
 from minipaas_sql.cli._app import app
 from tests.conftest import Connection
@@ -49,18 +49,29 @@ def blocks(language, text=None):
 
 
 def section(title):
-    """The README's text below a heading, up to the next one."""
-    return re.split(r"^## ", README.partition(f"## {title}\n")[2], maxsplit=1, flags=re.M)[0]
+    """The README's text below a heading, up to the next one of its level or above."""
+    above, text = re.split(rf"^(##+) {title}\n", README, maxsplit=1, flags=re.M)[1:]
+    return re.split(rf"^#{{2,{len(above)}}} ", text, maxsplit=1, flags=re.M)[0]
+
+
+def texts(language, title):
+    """The code blocks of a section of the README, without their names."""
+    return [param.values[0] for param in blocks(language, section(title))]
 
 
 REVISIONS = [param for param in blocks("python") if "def upgrade" in param.values[0]]
 NEWCOMER = section("Three ways to enqueue")
 STREAMS = section("Streams")
-READING = [param.values[0] for param in blocks("python", STREAMS)]
+READING = texts("python", "Streams")
+KEYED = texts("sql", "Keys and duplicates")
+APP, *USES = texts("python", "Workers")
+SCHEDULES = texts("python", "Schedules")
 FRAGMENTS = [
     param
     for param in blocks("python")
-    if param not in REVISIONS and "import" not in param.values[0] and param.values[0] not in READING
+    if param not in REVISIONS
+    and "import" not in param.values[0]
+    and param.values[0] not in [*READING, *USES, *SCHEDULES]
 ]
 
 
@@ -115,6 +126,24 @@ def psql(server, db_url):
     return run
 
 
+@pytest.fixture
+def environment(url):
+    """The variables for a shell that finds the commands and the database."""
+    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    return os.environ | {"PATH": scripts, "DATABASE_URL": url.render_as_string(hide_password=False)}
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """The functions of the README's module `app`, which is in a folder of its own with a module `models`."""
+    (tmp_path / "app.py").write_text(APP)
+    (tmp_path / "models.py").write_text("from tests.docs.test_readme import Invoice, Order\n")
+    monkeypatch.setitem(sys.modules, "models", sys.modules[__name__])
+    names = {}
+    exec(compile(APP, "README", "exec"), names)
+    return names
+
+
 def payloads(db):
     return [row.payload for row in db.execute("select payload from minipaas.queue_tasks").fetchall()]
 
@@ -123,7 +152,7 @@ def events(db):
     return [(row.key, row.payload["order"]) for row in db.rows("stream_consume", "orders")]
 
 
-@pytest.mark.parametrize("text", blocks("sql"))
+@pytest.mark.parametrize("text", [param for param in blocks("sql") if param.values[0] not in KEYED])
 def test_sql_blocks_run_in_psql(text, db, url, psql):
     psql(text)
     assert len(payloads(db)) == ("queue_enqueue" in text and "queue_ack" not in text)
@@ -195,15 +224,14 @@ def test_one_statement_bills_each_order_once(db, url, psql):
     assert db.value("select sum(lag_events) from minipaas.consumer_stats") == 0
 
 
-def test_the_commands_for_streams_run(db, url, tmp_path):
-    (text,) = [param.values[0] for param in blocks("sh", section("Command line"))]
+def test_the_commands_for_streams_run(db, environment, tmp_path):
+    (text,) = texts("sh", "Command line")
     (tmp_path / "orders.jsonl").write_text(
         '{"order": 1, "customer": "customer 7"}\n{"order": 2, "customer": null}\n'
     )
-    scripts = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text], cwd=tmp_path, stdout=subprocess.PIPE, text=True, check=True,
-        env=os.environ | {"PATH": scripts, "DATABASE_URL": url.render_as_string(hide_password=False)},
+        env=environment,
     )  # fmt: skip
     assert events(db) == [("customer 7", 1), (None, 2)]
     assert "events published: 2" in done.stdout
@@ -212,6 +240,89 @@ def test_the_commands_for_streams_run(db, url, tmp_path):
         None,
     ]
     assert "billing" in done.stdout
+
+
+def test_keys_let_one_task_run_and_duplicates_become_one(db, url, psql):
+    one_at_a_time, once = KEYED
+    psql(one_at_a_time)
+    state = "select payload ->> 'order', state from minipaas.queue_tasks where key = 'customer 7' order by id"
+    assert db.execute(state).fetchall() == [("42", "leased"), ("43", "blocked")]
+    psql(once)
+    outstanding = "select payload, state from minipaas.queue_tasks where dedup_key = 'digest 7'"
+    assert db.execute(outstanding).fetchall() == [({"unread": 2}, "delayed")]
+
+
+def mailed_and_billed(db):
+    return (
+        db.value("select mailed from test.orders where id = 42"),
+        db.value("select array_agg(order_id) from test.invoices"),
+    )
+
+
+@pytest.fixture
+def ordered(db, url):
+    """An order to be mailed and billed."""
+    db.execute("insert into test.orders (id) values (42)")
+    db.call("queue_enqueue", "emails", {"order": 42})
+    db.call("stream_publish", "orders", {"order": 42})
+
+
+def test_workers_run_from_the_shell_until_a_signal(db, module, ordered, environment, tmp_path):
+    (text,) = texts("sh", "Workers")
+    environment["PYTHONPATH"] = str(ROOT)
+    running = [
+        subprocess.Popen(
+            ["bash", "-c", f"exec {line}"], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL
+        )
+        for line in text.splitlines()
+    ]
+    try:
+        while mailed_and_billed(db) != (True, [42]):
+            assert [process.poll() for process in running] == [None, None]
+        for process in running:
+            process.terminate()
+        assert [process.wait(20) for process in running] == [0, 0]
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+    assert payloads(db) == []
+
+
+def test_workers_run_once_in_python(db, url, module, ordered):
+    (text,) = [use for use in USES if "run_once" in use]
+    exec(compile(text, "README", "exec"), {**module, "url": url})
+    assert mailed_and_billed(db) == (True, [42])
+    assert payloads(db) == []
+
+
+def test_waiting_in_python_finds_what_is_there(db, url):
+    (text,) = [use for use in USES if "wait." in use]
+    db.call("queue_enqueue", "emails", {"to": 42})
+    names = {"url": url, "wait": wait, "claim": lambda: db.rows("queue_dequeue", "emails")}
+    exec(compile(text, "README", "exec"), names)
+    assert [task.payload for task in names["tasks"]] == [{"to": 42}]
+
+
+def test_a_schedule_is_made_in_python(db, url):
+    (text,) = SCHEDULES
+    engine = create_engine(url)
+    exec(compile(text, "README", "exec"), {"engine": engine, "Session": Session, "schedule": schedule})
+    engine.dispose()
+    assert db.value("select cron from minipaas.schedules where schedule = 'nightly report'") == "30 2 * * *"
+
+
+def test_doctor_and_metrics_find_the_queue_well(environment):
+    (text,) = texts("sh", "Numbers")
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", text],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert "are well" in done.stdout
+    assert 'minipaas_queue_tasks{queue="emails",state="ready"} 0.0' in done.stdout
 
 
 def test_a_newcomer_enqueues_from_psql(db, url, psql):
@@ -251,7 +362,7 @@ def test_the_adopting_revision_runs_in_a_host(text, database_url, tmp_path):
     with Connection.open(database_url) as host:
         assert host.value("select queue from minipaas.queues") == "emails"
         assert host.value("select partitions from minipaas.streams where stream = 'orders'") == 4
-        assert host.value("select minipaas.schema_version()") == "0002"
+        assert host.value("select minipaas.schema_version()") == "0003"
 
 
 @pytest.mark.filterwarnings("ignore:Did not recognize type")
@@ -285,14 +396,20 @@ def test_commands_and_their_options_exist(page):
         assert set(re.findall(r"--[\w-]+", rest)) <= options
 
 
+def anchors(page):
+    """What GitHub makes of the headings of a page."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(), re.M)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_lead_to_files(page):
     text = page.read_text()
     links = re.findall(r"\]\(([^)#]+?)(?:#[^)]*)?\)", text)
     missing = [link for link in links if "://" not in link and not (page.parent / link).exists()]
     assert missing == []
-    headings = {line.lower().replace(" ", "-") for line in re.findall(r"^#+ (.+)$", text, re.M)}
-    assert set(re.findall(r"\]\(#([^)]+)\)", text)) <= headings
+    for path, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+        assert anchor in anchors(page.parent / path if path else page)
 
 
 @pytest.mark.parametrize("name", ["life-of-a-task", "life-of-an-event"])

@@ -64,6 +64,25 @@ def test_events_that_upkeep_should_have_trimmed_are_told_unless_a_consumer_keeps
     assert row(db, "overdue upkeep", "log") is None
 
 
+def test_a_stalled_schedule_is_told_with_the_reason(db):
+    db.at(NOON)
+    db.call("queue_create", "work")
+    db.call("schedule_create", "nightly", "* * * * *", "work")
+    assert row(db, "stalled schedule", "nightly").level == "ok"
+    db.at(NOON + timedelta(minutes=10))
+    assert row(db, "stalled schedule", "nightly").level == "warn"
+    assert "schedule_tick()" in row(db, "stalled schedule", "nightly").advice
+    db.call("schedule_tick")
+    assert row(db, "stalled schedule", "nightly").level == "ok"
+    db.call("queue_drop", "work", force=True)
+    db.at(NOON + timedelta(minutes=20))
+    db.call("schedule_tick")
+    assert row(db, "stalled schedule", "nightly").level == "bad"
+    assert "queue_create('work')" in row(db, "stalled schedule", "nightly").advice
+    db.call("schedule_pause", "nightly")
+    assert row(db, "stalled schedule", "nightly") is None
+
+
 def test_who_holds_back_vacuum_is_named(db, connect):
     holder = connect(autocommit=False)
     holder.execute("select pg_current_xact_id()")

@@ -2765,6 +2765,7 @@ begin
             task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
             task.payload, task.headers, task.last_error, task.key, task.dedup_key
         );
+        perform minipaas._wake('minipaas_queue_' || task.queue);
         return;
     end if;
     insert into minipaas._blocked (
@@ -2812,6 +2813,9 @@ begin
     end loop;
     insert into minipaas._ready
     select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    if found then
+        perform minipaas._wake('minipaas_queue_' || tasks[1].queue);
+    end if;
     insert into minipaas._blocked
     select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
     perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
@@ -3027,6 +3031,7 @@ begin
     end if;
     v_task.position := nextval('minipaas._task_id');
     insert into minipaas._ready values (v_task.*);
+    perform minipaas._wake('minipaas_queue_' || queue);
     return true;
 end
 $$;
@@ -3527,7 +3532,8 @@ from (
         ) as headers
     from unnest(due) d (at)
     offset 0
-) t
+) t;
+select minipaas._wake('minipaas_queue_' || _schedule_enqueue.queue)
 $$;
 
 
@@ -3699,11 +3705,16 @@ begin
         where c.relnamespace = 'minipaas'::regnamespace
         union all
         select 'minipaas._event_offset', '
-            select max(greatest(s.trimmed, e.event_offset))
-            from minipaas._stream s
-            left join lateral (
-                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
-            ) e on true'
+            select greatest(
+                (
+                    select max(greatest(s.trimmed, e.event_offset))
+                    from minipaas._stream s
+                    left join lateral (
+                        select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+                    ) e on true
+                ),
+                (select max(p.committed) from minipaas._cursor c cross join lateral minipaas._position_now(c.id) p)
+            )'
         union all
         select 'minipaas._task_id', '
             select greatest(
@@ -4383,20 +4394,15 @@ CREATE FUNCTION minipaas._task_take(id bigint, OUT state text, OUT task minipaas
 declare
     v_tid tid;
 begin
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
-        where f.id = _task_take.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = _task_take.id and f.position <> f.id
-        for update skip locked
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
     ))
-    returning r.* into task;
+    returning b.* into task;
     if found then
-        state := 'ready';
+        state := 'blocked';
         return;
     end if;
     select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
@@ -4411,14 +4417,19 @@ begin
         into task;
         return;
     end if;
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
-    for key share;
-    delete from minipaas._blocked b where b.ctid = any(array(
-        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
     ))
-    returning b.* into task;
-    state := case when found then 'blocked' end;
+    returning r.* into task;
+    state := case when found then 'ready' end;
 end
 $$;
 
@@ -4543,7 +4554,7 @@ CREATE FUNCTION minipaas._wake(channel text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' and minipaas._asleep(channel) then
         perform pg_notify(channel, '');
     end if;
 end
@@ -4554,7 +4565,7 @@ $$;
 -- Name: FUNCTION _wake(channel text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._wake(channel text) IS 'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
+COMMENT ON FUNCTION minipaas._wake(channel text) IS 'Wakes who sleeps until something comes over a channel, when the transaction commits, unless the setting minipaas.wake is off.';
 
 
 --
@@ -4991,7 +5002,8 @@ $$;
 COMMENT ON FUNCTION minipaas.queue_cancel(id bigint) IS 'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody, but where the task is
+blocked for an open transaction that finishes one of its key.
 Right: dequeue. Errors: MP005.';
 
 
@@ -5749,7 +5761,8 @@ $$;
 
 COMMENT ON FUNCTION minipaas.queue_purge(queue text) IS 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
-Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
+Returns how many. Tasks that another open transaction has taken are left. Waits for nobody, but for open transactions that finish
+tasks of the keys that are purged.
 Right: manage. Errors: MP001, MP005, MP006.';
 
 
@@ -5819,6 +5832,9 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    if v_count > 0 then
+        perform minipaas._wake('minipaas_queue_' || v_queue.id);
+    end if;
     return v_count;
 end
 $$;
@@ -5844,13 +5860,17 @@ CREATE FUNCTION minipaas.queue_resume(queue text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_id integer;
 begin
     update minipaas._queue q
     set paused = false
-    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.id into v_id;
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
+    perform minipaas._wake('minipaas_queue_' || v_id);
 end
 $$;
 
@@ -7407,7 +7427,7 @@ COMMENT ON TABLE minipaas._version IS 'The revision that is installed, written b
 
 CREATE VIEW minipaas.consumer_stats AS
  SELECT s.name AS stream,
-    c.consumer,
+    k.name AS consumer,
     c.partition,
     n.committed AS committed_offset,
     n.lag AS lag_events,

@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData,
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
 __all__ = [
-    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "stream_stats",
-    "streams",
+    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules",
+    "stream_stats", "streams",
 ]  # fmt: skip
 
 metadata = MetaData(schema="minipaas")

@@ -1729,6 +1729,7 @@ begin
             task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
             task.payload, task.headers, task.last_error, task.key, task.dedup_key
         );
+        perform minipaas._wake('minipaas_queue_' || task.queue);
         return;
     end if;
     insert into minipaas._blocked (
@@ -1772,6 +1773,9 @@ begin
     end loop;
     insert into minipaas._ready
     select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    if found then
+        perform minipaas._wake('minipaas_queue_' || tasks[1].queue);
+    end if;
     insert into minipaas._blocked
     select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
     perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
@@ -1826,6 +1830,7 @@ begin
     end if;
     v_task.position := nextval('minipaas._task_id');
     insert into minipaas._ready values (v_task.*);
+    perform minipaas._wake('minipaas_queue_' || queue);
     return true;
 end
 $$;
@@ -2318,8 +2323,10 @@ comment on function minipaas._task_replace(bigint, jsonb, jsonb, timestamptz) is
 then places it, or releases its key, where that is said.';
 
 -- object: queue/_task_take.sql
--- A fresh task's position is its id: one probe per lane. Others are in the partial index on id. Whatever somebody has
--- locked is held. Before a blocked task its baton is locked, so that nobody puts that away as if the task were gone.
+-- Tasks that nobody holds go from _blocked to _ready and from _waiting to _ready only: looked for in this order, none is missed
+-- that moves between two statements. A fresh task's position is its id: one probe per lane. Others are in the partial index on
+-- id. Whatever somebody has locked is held. Before a blocked task its baton is locked, so that nobody puts that away as if the
+-- task were gone.
 create function minipaas._task_take(id bigint, out state text, out task minipaas._ready)
 language plpgsql volatile
 set enable_seqscan = off
@@ -2328,20 +2335,15 @@ as $$
 declare
     v_tid tid;
 begin
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
-        where f.id = _task_take.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = _task_take.id and f.position <> f.id
-        for update skip locked
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
     ))
-    returning r.* into task;
+    returning b.* into task;
     if found then
-        state := 'ready';
+        state := 'blocked';
         return;
     end if;
     select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
@@ -2356,14 +2358,19 @@ begin
         into task;
         return;
     end if;
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
-    for key share;
-    delete from minipaas._blocked b where b.ctid = any(array(
-        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
     ))
-    returning b.* into task;
-    state := case when found then 'blocked' end;
+    returning r.* into task;
+    state := case when found then 'ready' end;
 end
 $$;
 
@@ -2429,7 +2436,7 @@ create function minipaas._wake(channel text) returns void
 language plpgsql volatile
 as $$
 begin
-    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' and minipaas._asleep(channel) then
         perform pg_notify(channel, '');
     end if;
 end
@@ -2438,7 +2445,7 @@ $$;
 revoke execute on function minipaas._wake(text) from public;
 
 comment on function minipaas._wake(text) is
-'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
+'Wakes who sleeps until something comes over a channel, when the transaction commits, unless the setting minipaas.wake is off.';
 
 -- object: core/_wrong_isolation.sql
 -- At higher levels a call goes on seeing what was there when its transaction began: it would skip tasks that
@@ -2745,7 +2752,8 @@ comment on function minipaas.queue_cancel(bigint) is
 'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody, but where the task is
+blocked for an open transaction that finishes one of its key.
 Right: dequeue. Errors: MP005.';
 
 -- object: queue/queue_channel.sql
@@ -3488,7 +3496,8 @@ revoke execute on function minipaas.queue_purge(text) from public;
 comment on function minipaas.queue_purge(text) is
 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
-Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
+Returns how many. Tasks that another open transaction has taken are left. Waits for nobody, but for open transactions that finish
+tasks of the keys that are purged.
 Right: manage. Errors: MP001, MP005, MP006.';
 
 -- object: queue/queue_redrive.sql
@@ -3555,6 +3564,9 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    if v_count > 0 then
+        perform minipaas._wake('minipaas_queue_' || v_queue.id);
+    end if;
     return v_count;
 end
 $$;
@@ -3574,13 +3586,17 @@ create function minipaas.queue_resume(queue text) returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_id integer;
 begin
     update minipaas._queue q
     set paused = false
-    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.id into v_id;
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
+    perform minipaas._wake('minipaas_queue_' || v_id);
 end
 $$;
 

@@ -889,11 +889,16 @@ begin
         where c.relnamespace = 'minipaas'::regnamespace
         union all
         select 'minipaas._event_offset', '
-            select max(greatest(s.trimmed, e.event_offset))
-            from minipaas._stream s
-            left join lateral (
-                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
-            ) e on true'
+            select greatest(
+                (
+                    select max(greatest(s.trimmed, e.event_offset))
+                    from minipaas._stream s
+                    left join lateral (
+                        select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+                    ) e on true
+                ),
+                (select max(p.committed) from minipaas._cursor c cross join lateral minipaas._position_now(c.id) p)
+            )'
         union all
         select 'minipaas._task_id', '
             select greatest(
@@ -2028,7 +2033,7 @@ Right: consume. Errors: MP002, MP005, MP006.';
 create view minipaas.consumer_stats as
 select
     s.name as stream,
-    c.consumer,
+    k.name as consumer,
     c.partition,
     n.committed as committed_offset,
     n.lag as lag_events,

@@ -465,7 +465,8 @@ from (
         ) as headers
     from unnest(due) d (at)
     offset 0
-) t
+) t;
+select minipaas._wake('minipaas_queue_' || _schedule_enqueue.queue)
 $$;
 
 revoke execute on function minipaas._schedule_enqueue(integer, text, jsonb, timestamptz[]) from public;

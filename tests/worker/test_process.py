@@ -133,6 +133,7 @@ def test_once_works_off_a_queue_and_exits(db, queue, db_url, process, effects):
 def test_a_restart_of_the_server_is_nothing_to_a_worker(process, log):
     with _embedded.server() as server:
         with Connection.open(server.url) as db:
+            db.execute("alter database postgres set synchronous_commit = on")  # an ack stays an ack
             db.execute(_sql.install_text())
             db.call("queue_create", "work")
             db.execute("create schema test")

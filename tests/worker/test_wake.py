@@ -35,6 +35,20 @@ def sleep(connect):
 ENQUEUE = {
     "enqueue": "select minipaas.queue_enqueue('work', '1')",
     "enqueue_many": "select minipaas.queue_enqueue_many('work', array[jsonb '1', '2'])",
+    "enqueue with a key": "select minipaas.queue_enqueue('work', '1', key => 'k', dedup_key => 'd')",
+    "enqueue_many with keys": "select minipaas.queue_enqueue_many('work', '{1,2}', keys => '{k,k}')",
+    "resume": "select minipaas.queue_resume('work')",
+    "redrive": "select minipaas.queue_redrive('work')",
+    "tick": "select minipaas.schedule_tick()",
+    "ack of a key's task": "select minipaas.queue_ack(id) from minipaas.queue_tasks where state = 'leased'",
+}
+BEFORE = {
+    "redrive": """select minipaas.queue_enqueue('work', '1');
+        select minipaas.queue_bury(id) from minipaas.queue_dequeue('work')""",
+    "tick": """select minipaas.schedule_create('s', '* * * * *', 'work');
+        update minipaas._schedule set next_at = now()""",
+    "ack of a key's task": """select minipaas.queue_enqueue_many('work', '{1,2}', keys => '{k,k}');
+        select minipaas.queue_dequeue('work')""",
 }
 PUBLISH = {
     "publish": "select minipaas.stream_publish('log', '1')",
@@ -44,12 +58,14 @@ PUBLISH = {
 }
 
 
-@pytest.mark.parametrize("call", ENQUEUE.values(), ids=ENQUEUE)
-def test_an_enqueue_notifies_a_sleeper_when_it_commits(db, queue, heard, sleep, connect, call):
+@pytest.mark.parametrize("call", ENQUEUE)
+def test_what_makes_a_task_ready_notifies_a_sleeper_when_it_commits(db, queue, heard, sleep, connect, call):
     channel = db.call("queue_channel", queue)
+    for statement in BEFORE.get(call, "").split(";\n"):
+        db.execute(statement)
     count, producer = heard(channel), connect(autocommit=False)
     sleep(channel)
-    producer.execute(call)
+    producer.execute(ENQUEUE[call])
     assert count() == 0
     producer.commit()
     assert count() == 1

@@ -182,6 +182,10 @@ def minipaas_url() -> Iterator[URL]:
     """Yield the URL of an empty database for this process, which is dropped at the end."""
     given = os.environ.get("MINIPAAS_TEST_URL")
     if not given:
+        if _embedded.installed() is None:
+            raise pytest.UsageError(
+                "no PostgreSQL to test on: set MINIPAAS_TEST_URL, or pip install 'minipaas-sql[embedded]'"
+            )
         with _embedded.server() as server:
             yield url_of(server.url)
         return

@@ -208,3 +208,12 @@ def test_without_a_server_it_starts_an_embedded_one(pytester, monkeypatch):
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_without_any_server_it_says_what_to_set(pytester, monkeypatch):
+    monkeypatch.delenv("MINIPAAS_TEST_URL", raising=False)
+    pytester.makeconftest(PLUGIN + "from minipaas_sql import _embedded\n_embedded.installed = lambda: None\n")
+    pytester.makepyfile("def test_it(minipaas_connection): pass")
+    done = pytester.runpytest_subprocess()
+    done.assert_outcomes(errors=1)
+    assert "set MINIPAAS_TEST_URL" in done.stdout.str()

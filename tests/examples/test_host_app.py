@@ -19,7 +19,7 @@ from tests.conftest import Connection, Host
 
 HOST = Path(__file__).parents[2] / "examples" / "host_app"
 SERVICES = yaml.safe_load((HOST / "compose.yaml").read_text())["services"]
-LATER = "-c minipaas.now=2040-01-01T00:00:00Z"  # for a session: every lease has expired by then
+LATER = "-c minipaas.now=2100-01-01T00:00:00Z"  # for a session: every lease has expired by then
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from minipaas_sql import queue, stream, testing, views, worker
 from minipaas_sql._url import sqlalchemy_url
 
-NEW_YEAR = datetime(2030, 1, 1, tzinfo=UTC)
+NEW_YEAR = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture

@@ -14,9 +14,15 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine, pool
 
 from minipaas_sql import _embedded
+from minipaas_sql._revisions import PREFIX
 from minipaas_sql._url import sqlalchemy_url
 
 log = logging.getLogger("alembic.runtime.migration")
+
+OTHERS = (
+    "{} is no revision of the schema minipaas: a version_locations leads to it. Put these into [{}]:\n"
+    "path_separator = newline\nversion_locations = minipaas_sql:migrations/versions"
+)
 
 
 def run() -> None:
@@ -31,16 +37,24 @@ def run() -> None:
             for step in migration.opts["fn"](migration.get_current_heads(), migration):
                 if not isinstance(step, RevisionStep):
                     raise CommandError("the schema minipaas records its own version: it can't be stamped")
+                name = step.revision.revision
+                if not name.startswith(PREFIX):
+                    raise CommandError(OTHERS.format(name, context.config.config_ini_section))
                 log.info("Running %s", step)
                 step.migration_fn()
 
 
 @contextmanager
 def database() -> Iterator[str]:
-    """DATABASE_URL, or a PostgreSQL that runs as long as the command."""
-    url = os.environ.get("DATABASE_URL")
+    """DATABASE_URL, or the section's; for this repository's own, a PostgreSQL that ends with the command."""
+    config = context.config
+    url = os.environ.get("DATABASE_URL") or config.get_main_option("sqlalchemy.url")
     if url:
         yield url
+    elif config.get_main_option("embedded") is None:
+        raise CommandError(
+            f"no database: set DATABASE_URL, or sqlalchemy.url in the section [{config.config_ini_section}]"
+        )
     else:
         print("DATABASE_URL is not set: using an embedded PostgreSQL for this command only", file=sys.stderr)
         with _embedded.server() as server:

@@ -120,8 +120,10 @@ def downgrade_to(version: str, *, connection: Connection | None = None, force: b
     _run(steps_down(number(version, base=True), force=force), connection)
 
 
-def script(version: str | None = None, *, down: bool = False, force: bool = False) -> str:
-    """Return SQL for psql that brings any database to `version`, in one transaction.
+def script(
+    version: str | None = None, *, down: bool = False, force: bool = False, transaction: bool = True
+) -> str:
+    """Return SQL that brings any database to `version`, in one transaction.
 
     The script looks for itself what is due, so it may run on an empty, older, current or newer database.
     psql says by its exit status that it failed only with ``-v ON_ERROR_STOP=1``.
@@ -129,6 +131,7 @@ def script(version: str | None = None, *, down: bool = False, force: bool = Fals
     :param version: by default the newest one; with `down` it must be given, and may be ``"base"``.
     :param down: downgrade to `version` instead of upgrading to it.
     :param force: as in `downgrade_to`.
+    :param transaction: leave it out for a tool that runs each of its scripts in a transaction of its own.
     """
     if down:
         if version is None:
@@ -136,7 +139,8 @@ def script(version: str | None = None, *, down: bool = False, force: bool = Fals
         steps = steps_down(number(version, base=True), force=force)
     else:
         steps = steps_up(number(version or head()))
-    return "\n\n".join(["begin;", *(guarded for _, guarded in steps), "commit;"]) + "\n"
+    texts = [guarded for _, guarded in steps]
+    return "\n\n".join(["begin;", *texts, "commit;"] if transaction else texts) + "\n"
 
 
 def run_revision(revision: str, direction: Direction) -> None:

@@ -23,6 +23,8 @@ from sqlalchemy import make_url
 
 from minipaas_sql import _embedded, _sql
 
+pytest_plugins = ["pytester"]
+
 
 class Connection(psycopg.Connection[Any]):
     """A psycopg connection with short forms for calls of `minipaas` functions.

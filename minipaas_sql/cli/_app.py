@@ -84,9 +84,14 @@ def current(url: Url = None) -> None:
 
 
 @app.command()
-def sql(version: Version = None) -> None:
+def sql(
+    version: Version = None,
+    bare: Annotated[
+        bool, typer.Option("--no-transaction", help="For tools that begin and commit themselves.")
+    ] = False,
+) -> None:
     """Print the schema as SQL, for any database: `minipaas-sql sql | psql -v ON_ERROR_STOP=1`."""
-    print(migrate.script(version), end="")
+    print(migrate.script(version, transaction=not bare), end="")
 
 
 @app.command()

@@ -76,8 +76,7 @@ class Handler:
         :returns: false when that statement said that the item is not ours any more: all was rolled back.
         """
         if not self.is_async:
-            call = self._in_session if self.takes_session else self._plainly
-            return await in_thread(functools.partial(call, item, finish))
+            return await in_thread(functools.partial(self.here, item, finish))
         if not self.takes_session:
             await self._function(item)
             return True
@@ -88,11 +87,11 @@ class Handler:
             await (session.commit() if finished else session.rollback())
         return finished
 
-    def _plainly(self, item: Any, finish: object) -> bool:
-        self._function(item)
-        return True
-
-    def _in_session(self, item: Any, finish: Callable[[Any], Executable]) -> bool:
+    def here(self, item: Any, finish: Callable[[Any], Executable]) -> bool:
+        """Do the same with a plain function, in this thread."""
+        if not self.takes_session:
+            self._function(item)
+            return True
         assert self._sessions is not None
         try:
             with self._sessions() as session:

@@ -7,7 +7,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, Table, func, inser
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Session
 
-from minipaas_sql import access, errors, maintain, queue, schedule, stream, views
+from minipaas_sql import access, errors, maintain, queue, schedule, stream, testing, views, worker
 
 orders = Table("orders", MetaData(), Column("id", Integer))
 
@@ -113,3 +113,15 @@ def explain(exc: Exception) -> str | None:
     found = errors.of(exc)
     assert_type(found, errors.MinipaasError | None)
     return found.hint if found else None
+
+
+def try_out(session: Session) -> None:
+    assert_type(testing.travel(session, timedelta(hours=1)), datetime)
+    assert_type(testing.run_worker(session, print, "emails"), worker.Outcomes)
+    assert_type(testing.run_consumer(session.connection(), print, "orders", "billing"), int)
+
+
+async def try_out_async(session: AsyncSession) -> None:
+    assert_type(await testing.travel(session, timedelta(hours=1)), datetime)
+    assert_type(await testing.run_worker(session, print, "emails"), worker.Outcomes)
+    assert_type(await testing.run_consumer(await session.connection(), print, "orders", "billing"), int)

@@ -1,0 +1,1 @@
+"""A shop: orders come in by HTTP, a worker bills them, and a consumer counts them."""

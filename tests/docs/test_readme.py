@@ -203,6 +203,8 @@ def test_what_reads_in_python_does_each_event_once(text, db, url):
 
 
 def test_the_section_on_streams_is_one_script(db, url, psql):
+    # What it trims is below what it publishes here, whichever test is the first in this database.
+    db.execute("select setval('minipaas._event_offset', last_value + 10) from minipaas._event_offset")
     psql("".join(param.values[0] for param in blocks("sql", STREAMS)))
     assert events(db) == [("customer 7", 43), ("customer 8", 44), (None, 45)]
     (settings,) = db.execute("select * from minipaas.streams").fetchall()

@@ -1,7 +1,7 @@
 create view minipaas.consumer_stats with (security_barrier) as
 select
     s.name as stream,
-    c.consumer,
+    k.name as consumer,
     c.partition,
     n.committed as committed_offset,
     n.lag as lag_events,

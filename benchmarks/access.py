@@ -16,9 +16,9 @@ from typing import Any
 import psycopg
 
 from benchmarks._install import install_ours
-from benchmarks._lab import PAYLOAD, Database, Lab, lab
+from benchmarks._lab import PAYLOAD, Database, lab
 
-ROLES, QUEUES_OF_EACH, CALLS, ROUNDS, TARGET = 100, 10, 200, 120, 1.05
+ROLES, QUEUES_OF_EACH, CALLS, ROUNDS, TARGET = 100, 10, 50, 100, 1.05
 
 CALLERS = {
     "owner": "the owner of the schema",
@@ -82,7 +82,7 @@ def report(call: str, caller: str, checked: Database, unchecked: Database) -> bo
         database.execute(
             "truncate minipaas._ready, minipaas._waiting, minipaas._mark",
             "select count(*) from generate_series(1, 100) n,"
-            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{CALLS * (ROUNDS + 10) // 100}]))",
+            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{CALLS * (ROUNDS + 9) // 100}]))",
         )
         database.settle()
     with ExitStack() as stack:

@@ -1,17 +1,12 @@
--- What is granted to the caller's own role stands in the row of the queue or stream, which is there already. The name alone could
--- be that of another role by now, and the oid alone that of another one in a restored dump. Then rights on all; and last, since
--- it is a statement more, what the caller has here as a member of other roles, or since its role was renamed.
+-- Inlined into its callers. What is granted to the caller's own role stands in the row of the queue or stream, which is there
+-- already. The name alone could be that of another role by now, and the oid alone that of another one in a restored dump. Then
+-- rights on all; and last, since it is a statement more, what the caller has here as a member, or since its role was renamed.
 create function minipaas._granted(action text, granted jsonb, queue integer, stream integer) returns boolean
-language plpgsql stable
+language sql stable
 as $$
-declare
-    v_caller constant name := minipaas._caller();
-    v_key constant text := action || ' ' || v_caller;
-begin
-    return granted ? v_key and (granted ->> v_key)::oid = to_regrole(quote_ident(v_caller))
-        or minipaas._may(action)
-        or minipaas._granted_member(action, queue, stream);
-end
+select coalesce(granted ->> (action || ' ' || minipaas._caller()) = to_regrole(quote_ident(minipaas._caller()))::oid::text, false)
+    or minipaas._may(action)
+    or minipaas._granted_member(action, queue, stream)
 $$;
 
 revoke execute on function minipaas._granted(text, jsonb, integer, integer) from public;

@@ -18,7 +18,7 @@ import psycopg
 from benchmarks._install import install_ours
 from benchmarks._lab import PAYLOAD, Database, lab
 
-ROLES, QUEUES_OF_EACH, CALLS, ROUNDS, TARGET = 100, 10, 50, 100, 1.05
+ROLES, QUEUES_OF_EACH, CALLS, ROUNDS, TARGET = 100, 10, 50, 80, 1.05
 
 CALLERS = {
     "owner": "the owner of the schema",

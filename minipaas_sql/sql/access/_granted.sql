@@ -1,15 +1,26 @@
--- Inlined into its callers. What is granted to the caller's own role stands in the row of the queue or stream, which is there
--- already. The name alone could be that of another role by now, and the oid alone that of another one in a restored dump. Then
--- rights on all; and last, since it is a statement more, what the caller has here as a member, or since its role was renamed.
 create function minipaas._granted(action text, granted jsonb, queue integer, stream integer) returns boolean
-language sql stable
+language plpgsql stable
 as $$
-select coalesce(granted ->> (action || ' ' || minipaas._caller()) = to_regrole(quote_ident(minipaas._caller()))::oid::text, false)
-    or minipaas._may(action)
-    or minipaas._granted_member(action, queue, stream)
+#variable_conflict use_variable
+declare
+    v_caller constant name := minipaas._caller();
+begin
+    if coalesce(pg_has_role(v_caller, (granted ->> (action || ' ' || v_caller))::oid, 'usage'), false) or minipaas._may(action) then
+        return true;
+    elsif queue is not null then
+        return exists (
+            select from minipaas._access a
+            where a.queue = queue and a.stream is null and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+        );
+    end if;
+    return exists (
+        select from minipaas._access a
+        where a.queue is null and a.stream = stream and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+    );
+end
 $$;
 
 revoke execute on function minipaas._granted(text, jsonb, integer, integer) from public;
 
 comment on function minipaas._granted(text, jsonb, integer, integer) is
-'Whether the caller has a right on a queue or stream; granted is the column of its row.';
+'What _allowed does not find at once: whether the role that the caller acts as, or one that it is a member of, has the right.';

@@ -6,13 +6,10 @@ as $$
 declare
     v_queue minipaas._queue;
 begin
-    if minipaas._may('dequeue') then
-        return;
-    end if;
     select q.* into v_queue
     from minipaas._queue q
     where q.id = coalesce(_check_task.queue, minipaas._task_queue(_check_task.id));
-    if found and not minipaas._granted('dequeue', v_queue.granted, v_queue.id, null) then
+    if found and not minipaas._allowed('dequeue', v_queue.granted, v_queue.id, null) then
         perform minipaas._deny('dequeue', v_queue.name);
     elsif not found and minipaas._queues_of('dequeue') = '{}' then
         perform minipaas._deny('dequeue');

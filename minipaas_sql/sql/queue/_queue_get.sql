@@ -5,7 +5,7 @@ language sql stable
 as $$
 select q.*
 from minipaas._queue q
-where q.name = _queue_get.queue and (minipaas._is_owner() or minipaas._granted(action, q.granted, q.id, null))
+where q.name = _queue_get.queue and minipaas._allowed(action, q.granted, q.id, null)
 $$;
 
 revoke execute on function minipaas._queue_get(text, text) from public;

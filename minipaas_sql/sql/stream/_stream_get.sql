@@ -5,7 +5,7 @@ language sql stable
 as $$
 select s.*
 from minipaas._stream s
-where s.name = _stream_get.stream and (minipaas._is_owner() or minipaas._granted(action, s.granted, null, s.id))
+where s.name = _stream_get.stream and minipaas._allowed(action, s.granted, null, s.id)
 $$;
 
 revoke execute on function minipaas._stream_get(text, text) from public;

@@ -20,7 +20,9 @@ def site(db):
     for queue in ("mine", "yours"):
         db.call("queue_create", queue, keep_done="1 hour")
         for state in ("leased", "dead", "retrying", "done"):
-            made = db.call("queue_enqueue", queue, **secret, dedup_key=f"{SECRET} {state}", key=f"{SECRET} {state}")
+            made = db.call(
+                "queue_enqueue", queue, **secret, dedup_key=f"{SECRET} {state}", key=f"{SECRET} {state}"
+            )
             tasks[queue, state] = made
             assert db.one("queue_dequeue", queue).id == made
         db.call("queue_bury", tasks[queue, "dead"], 1, SECRET)

@@ -10,7 +10,10 @@ from .conftest import SECRET
 ANY_RIGHT = {"maintain", "schedule_tick", "cron_next", "schema_version"}
 """Functions that need some right, whichever."""
 
-RIGHTS = {"queue": ["enqueue", "dequeue", "manage", "observe"], "stream": ["publish", "consume", "manage", "observe"]}
+RIGHTS = {
+    "queue": ["enqueue", "dequeue", "manage", "observe"],
+    "stream": ["publish", "consume", "manage", "observe"],
+}
 
 ARGUMENTS = {
     "queue": "'yours'", "stream": "'theirs'", "schedule": "'yours daily'", "consumer": "'reader'", "cron": "'@daily'",
@@ -65,7 +68,11 @@ def test_a_role_with_nothing_may_call_nothing(db, connect, role, site):
     assert {error.sqlstate for error in denials(db, site, session).values()} == {"42501"}
     for name in ANY_RIGHT:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            session.execute(f"select minipaas.{name}({chr(39)}* * * * *{chr(39)}, now())" if name == "cron_next" else f"select minipaas.{name}()")
+            session.execute(
+                f"select minipaas.{name}({chr(39)}* * * * *{chr(39)}, now())"
+                if name == "cron_next"
+                else f"select minipaas.{name}()"
+            )
 
 
 @pytest.mark.parametrize(
@@ -141,8 +148,9 @@ def test_no_view_shows_what_belongs_to_another_queue(db, connect, role, site, ri
 
 
 def test_public_may_do_nothing(db):
-    assert db.execute(
-        """
+    assert (
+        db.execute(
+            """
         select o.name, x.privilege_type
         from (
             select nspname::text, nspacl, nspowner, 'n' from pg_namespace where nspname = 'minipaas'
@@ -161,29 +169,37 @@ def test_public_may_do_nothing(db):
         cross join lateral aclexplode(coalesce(o.acl, acldefault(o.kind::"char", o.owner))) x
         where x.grantee = 0
         """
-    ).fetchall() == []
+        ).fetchall()
+        == []
+    )
 
 
 def test_functions_that_run_as_the_owner_pin_their_search_path_and_belong_to_it(db):
-    assert db.execute(
-        """
+    assert (
+        db.execute(
+            """
         select p.proname from pg_proc p join pg_namespace n on n.oid = p.pronamespace
         where n.nspname = 'minipaas' and (
             p.prosecdef and not coalesce('search_path=pg_catalog, pg_temp' = any (p.proconfig), false)
             or p.proowner <> n.nspowner
         )
         """
-    ).fetchall() == []
+        ).fetchall()
+        == []
+    )
 
 
 def test_views_filter_before_anything_of_the_reader_runs(db):
-    assert db.execute(
-        r"""
+    assert (
+        db.execute(
+            r"""
         select relname from pg_class
         where relnamespace = 'minipaas'::regnamespace and relkind = 'v' and relname !~ '^_'
             and not coalesce('security_barrier=true' = any (reloptions), false)
         """
-    ).fetchall() == []
+        ).fetchall()
+        == []
+    )
 
 
 def test_no_function_asks_for_a_setting_of_ours_but_the_two_that_tests_cover(db):

@@ -20,7 +20,9 @@ def tasks(db):
 
 @pytest.mark.parametrize("state", STATES)
 @pytest.mark.parametrize("call", BY_ID)
-def test_a_worker_of_one_queue_cannot_touch_a_task_of_another_by_id(db, connect, role, site, call, state, refused):
+def test_a_worker_of_one_queue_cannot_touch_a_task_of_another_by_id(
+    db, connect, role, site, call, state, refused
+):
     db.call("access_grant", role, ["dequeue"], queue="mine")
     before = tasks(db)
     with refused("MP005", role, "dequeue", "yours"):
@@ -45,7 +47,9 @@ def test_a_worker_may_do_everything_with_the_tasks_of_its_queue(db, connect, rol
     assert connect(role).value(f"select minipaas.{call.format(id=id)}")
 
 
-@pytest.mark.parametrize("call", ["queue_ack({id})", "queue_nack({id})", "queue_ack_many(array[{id}])", "queue_cancel({id})"])
+@pytest.mark.parametrize(
+    "call", ["queue_ack({id})", "queue_nack({id})", "queue_ack_many(array[{id}])", "queue_cancel({id})"]
+)
 def test_an_unknown_id_is_refused_to_those_who_may_dequeue_nowhere(db, connect, role, site, call, refused):
     db.call("access_grant", role, ["dequeue"], queue="mine")
     session = connect(role)
@@ -85,7 +89,9 @@ def test_who_manages_a_queue_manages_its_schedules(db, connect, role, site, refu
     assert session.call("schedule_drop", "mine daily") is True
 
 
-def test_a_schedule_that_just_got_another_queue_is_not_altered(db, connect, role, site, waits, background, refused):
+def test_a_schedule_that_just_got_another_queue_is_not_altered(
+    db, connect, role, site, waits, background, refused
+):
     db.call("access_grant", role, ["manage"], queue="mine")
     other, session = connect(autocommit=False), connect(role)
     other.call("schedule_alter", "mine daily", queue="yours")
@@ -115,7 +121,13 @@ def test_an_observer_sees_numbers_and_states_and_nothing_of_the_contents(db, con
 def test_who_may_dequeue_or_manage_sees_the_contents(db, connect, role, site, right):
     db.call("access_grant", role, [right], queue="mine")
     row = connect(role).execute("select * from minipaas.queue_tasks where state = 'dead'").fetchone()
-    assert (row.queue, row.key, row.payload, row.headers, row.last_error) == ("mine", f"{SECRET} dead", SECRET, SECRET, SECRET)
+    assert (row.queue, row.key, row.payload, row.headers, row.last_error) == (
+        "mine",
+        f"{SECRET} dead",
+        SECRET,
+        SECRET,
+        SECRET,
+    )
 
 
 def test_a_function_of_the_reader_is_not_called_with_what_it_may_not_see(db, connect, role, site):
@@ -131,7 +143,9 @@ def test_a_function_of_the_reader_is_not_called_with_what_it_may_not_see(db, con
                          ("schedules", "payload"), ("streams", "stream"), ("health", "name")):  # fmt: skip
         session.execute(f"select from minipaas.{view} where test.leak({column}::text)")
     leaked = {what for (what,) in db.execute("select what from test.leaked").fetchall()}
-    assert not any("yours" in (what or "") or SECRET in (what or "") or "theirs" in (what or "") for what in leaked)
+    assert not any(
+        "yours" in (what or "") or SECRET in (what or "") or "theirs" in (what or "") for what in leaked
+    )
 
 
 def test_streams_have_rights_of_their_own(db, connect, role, site, refused):

@@ -8,7 +8,6 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import time
 import copy
 from contextlib import ExitStack
 

@@ -5,18 +5,18 @@ import pytest
 
 
 @pytest.fixture
-def leaver(db, admin):
+def leaver(db, admin, new_role):
     """A role with rights on all and on single ones; a test drops it."""
     db.call("queue_create", "work")
     db.call("stream_create", "log")
-    admin.execute("create role minipaas_leaver login password 'minipaas_leaver'")
-    db.call("access_grant", "minipaas_leaver", ["enqueue", "observe"])
-    db.call("access_grant", "minipaas_leaver", ["dequeue"], queue="work")
-    db.call("access_grant", "minipaas_leaver", ["consume"], stream="log")
-    yield "minipaas_leaver"
-    if admin.execute("select from pg_roles where rolname = 'minipaas_leaver'").fetchone():
-        db.execute("drop owned by minipaas_leaver")
-        admin.execute("drop role minipaas_leaver")
+    role = new_role() + "_leaver"
+    admin.execute(f"create role {role} login password '{role}'")
+    db.call("access_grant", role, ["enqueue", "observe"])
+    db.call("access_grant", role, ["dequeue"], queue="work")
+    db.call("access_grant", role, ["consume"], stream="log")
+    yield role
+    if admin.value("select count(*) from pg_roles where rolname = %s", role):
+        drop(db, admin, role)
 
 
 def drop(db, admin, role):

@@ -47,7 +47,7 @@ def trap(session, schema):
         session.execute(f"create table {schema}.{name} (id text, name text, trapped boolean)")
     for name in ("tid", "jsonb", "text", "bigint", "interval", "timestamptz", "regrole"):
         session.execute(f'create domain {schema}."{name}" as int check (false)')
-    kinds = "now clock_timestamp length coalesce has_column_privilege pg_has_role to_regrole quote_ident format".split()
+    kinds = ["now", "clock_timestamp", "length", "coalesce", "has_column_privilege", "pg_has_role", "to_regrole", "quote_ident", "format"]
     for name in kinds:
         for type in ("pg_catalog.text", "pg_catalog.name", "pg_catalog.int8"):
             session.execute(
@@ -74,11 +74,13 @@ def test_hostile_objects_are_never_picked_up(db, connect, role, site, schema):
     session = connect(role, autocommit=False)
     trap(session, schema)
     session.execute(f"set local search_path = {schema}, pg_catalog")
-    for statement in LIFE:
-        session.execute(statement)
-    session.rollback()
-    if schema != "pg_temp":
-        db.execute(f"revoke all on schema {schema} from {role}")
+    try:
+        for statement in LIFE:
+            session.execute(statement)
+    finally:
+        session.rollback()
+        if schema != "pg_temp":
+            db.execute(f"revoke all on schema {schema} from {role}")
 
 
 @pytest.mark.parametrize("text", NASTY)

@@ -1,8 +1,9 @@
--- Inlined into its callers, the views too. True for the owner and its members, as for every privilege.
+-- Inlined into its callers. True for the owner and its members, as for every privilege.
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._may(action text) returns boolean
 language sql stable
 as $$
-select has_column_privilege(minipaas._caller(), 'minipaas._right'::regclass, action, 'references')
+select pg_catalog.has_column_privilege(minipaas._caller(), 'minipaas._right'::pg_catalog.regclass, action, 'references')
 $$;
 
 revoke execute on function minipaas._may(text) from public;

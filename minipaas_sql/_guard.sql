@@ -84,10 +84,10 @@ begin
             insert into minipaas._upgrade (version, floor, direction)
             values (v_to, '{{floor}}', case when v_from < v_to then 'up' else 'down' end);
             -- Whoever was granted rights may call what is new.
-            if to_regprocedure('minipaas._access_set(text, boolean)') is not null then
+            if to_regclass('minipaas._grant') is not null then
                 perform minipaas._access_set(r.rolname, true)
                 from pg_roles r
-                where r.oid in (select a.role::oid from minipaas._access a);
+                where r.oid in (select g.role from minipaas._grant g) and has_schema_privilege(r.oid, 'minipaas', 'usage');
             end if;
         end if;
     end if;

@@ -4,10 +4,10 @@ They live in a `MetaData` of their own, so that a host's autogenerate and `creat
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData, Table, Text
-from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL, JSONB
 
 __all__ = [
-    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules",
+    "access", "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules",
     "stream_stats", "streams",
 ]  # fmt: skip
 
@@ -153,3 +153,13 @@ health = Table(
 
 Source: `minipaas.health`.
 """
+
+access = Table(
+    "access",
+    metadata,
+    Column("role", Text),
+    Column("queue", Text),
+    Column("stream", Text),
+    Column("rights", ARRAY(Text)),
+)
+"""Who may do what, a row per role and queue, stream or neither: on all of them. Source: `minipaas.access`."""

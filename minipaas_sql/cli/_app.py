@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _demo, _health, _schedules, _streams, _tables, _worker
+from minipaas_sql.cli import _access, _demo, _health, _schedules, _streams, _tables, _worker
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
 from minipaas_sql.cli._show import Watch, show
 
@@ -116,6 +116,8 @@ for command in (
     _schedules.schedules, _schedules.tick, _schedules.maintain, _health.doctor, _health.metrics,
 ):  # fmt: skip
     app.command()(command)
+
+app.add_typer(_access.app, name="access")
 
 
 @app.command()

@@ -60,8 +60,10 @@ BAD = [
     ({"rights": ["enqueue", "fly"]}, "fly"),
     ({"rights": None}, "rights"),
     ({"rights": [None]}, "rights"),
-    ({"queue": "work"}, "queue"),
-    ({"stream": "log"}, "stream"),
+    ({"rights": []}, "rights"),
+    ({"rights": ["publish"], "queue": "work"}, "publish"),
+    ({"rights": ["manage", "dequeue"], "stream": "log"}, "dequeue"),
+    ({"queue": "work", "stream": "log"}, "log"),
 ]
 
 

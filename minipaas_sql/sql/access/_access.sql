@@ -1,9 +1,14 @@
+-- The rights on single queues and streams; those on all are column privileges of _right. The index finds the roles that may do
+-- something with one of them.
 create table minipaas._access (
     role regrole not null,
     action text not null,
-    primary key (role, action)
+    queue integer,
+    stream integer,
+    unique nulls not distinct (queue, stream, action, role),
+    check (num_nonnulls(queue, stream) = 1)
 );
 
 revoke all on table minipaas._access from public;
 
-comment on table minipaas._access is 'Rights on all queues and streams, by role.';
+comment on table minipaas._access is 'Rights on single queues and streams, by role. A role may have been dropped meanwhile.';

@@ -2,7 +2,11 @@ create function minipaas._check_grant(role text, rights text[], queue text, stre
 language plpgsql stable
 as $$
 declare
-    v_known constant text[] := '{enqueue,dequeue,publish,consume,manage,observe}';
+    v_known constant text[] := case
+        when queue is not null then '{enqueue,dequeue,manage,observe}'
+        when stream is not null then '{publish,consume,manage,observe}'
+        else '{enqueue,dequeue,publish,consume,manage,observe}'
+    end;
 begin
     if not pg_has_role(minipaas._caller(), current_user, 'usage') then
         raise exception using
@@ -11,11 +15,16 @@ begin
             hint = format('Call it as "%s", the owner of the schema, or as a member of that role.', current_user);
     elsif role is null or to_regrole(quote_ident(role)) is null then
         perform minipaas._invalid('role', quote_literal(role), 'It is the name of an existing role, without quotes.');
-    elsif rights is null or not rights <@ v_known then
-        perform minipaas._invalid('rights', rights::text, format('They are some of %s.', array_to_string(v_known, ', ')));
-    elsif queue is not null or stream is not null then
+    elsif role = current_user then
+        perform minipaas._invalid('role', quote_literal(role), 'It is the owner of the schema, who may do everything.');
+    elsif queue is not null and stream is not null then
+        perform minipaas._invalid('queue and stream', quote_literal(queue) || ', ' || quote_literal(stream), 'Make a call for each.');
+    elsif rights is null or rights = '{}' or not rights <@ v_known then
         perform minipaas._invalid(
-            'queue or stream', coalesce(queue, stream), 'This version of the schema grants rights on all at once: leave it out.'
+            'rights', rights::text,
+            format('%s are some of %s.', case
+                when queue is not null then 'On a queue they' when stream is not null then 'On a stream they' else 'They'
+            end, array_to_string(v_known, ', '))
         );
     end if;
 end

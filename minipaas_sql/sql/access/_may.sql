@@ -1,15 +1,11 @@
+-- Inlined into its callers. True for the owner and its members, as for every privilege.
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._may(action text) returns boolean
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
+language sql stable
 as $$
-select pg_has_role(minipaas._caller(), current_user, 'usage') or exists (
-    select
-    from minipaas._access a
-    where a.action = _may.action and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
-)
+select pg_catalog.has_column_privilege(minipaas._caller(), 'minipaas._right'::pg_catalog.regclass, action, 'references')
 $$;
 
 revoke execute on function minipaas._may(text) from public;
 
-comment on function minipaas._may(text) is
-'Whether the caller has a right on all queues and streams, as a member of the owner or by access_grant.';
+comment on function minipaas._may(text) is 'Whether the caller has a right on all queues and streams.';

@@ -1,5 +1,5 @@
 -- Ages are in seconds. A statement in an advice is ready to be run.
-create view minipaas.health as
+create view minipaas.health with (security_barrier) as
 select
     h.subject,
     h.name,
@@ -113,12 +113,15 @@ from (
             else minipaas._level(extract(epoch from n.now - s.next_at), 120, 3600)
         end
     from minipaas._schedule s
+    left join minipaas._queue q on q.name = s.queue
     cross join (select minipaas._clock() as now) n
-    where not s.paused and (select minipaas._may('observe'))
+    cross join (select minipaas._queues_of('observe') as seeing) r
+    where not s.paused and coalesce(q.id = any(r.seeing), r.seeing is null)
 ) h (subject, name, value, advice, level);
 
 comment on view minipaas.health is
-'What an operator should look at, one row for each thing that is watched. Right: observe; others see no rows.
+'What an operator should look at, one row for each thing that is watched. Right: observe; dead rows and held back vacuum show only
+with the right on all queues and streams.
 
 subject: oldest ready task, expired leases and dead tasks of each queue; blocked streams; lagging consumers; overdue upkeep;
 stalled schedules; dead rows of our tables; who holds back vacuum. name: which one. level: ok, warn or bad. value: how long, or how many.

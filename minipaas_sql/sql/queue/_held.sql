@@ -5,13 +5,13 @@ as $$
 declare
     v_task minipaas._waiting;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select w.* into v_task
     from minipaas._waiting w
     where w.id = _held.id and w.state = 'l' and (_held.attempt is null or w.attempt = _held.attempt)
     for update;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(_held.id, v_task.queue);
+    end if;
     return v_task;
 end
 $$;

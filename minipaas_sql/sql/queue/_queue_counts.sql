@@ -9,15 +9,16 @@ as $$
 #variable_conflict use_column
 declare
     v_now constant timestamptz := minipaas._clock();
+    v_queues constant integer[] := minipaas._queues_of('observe');
     v_number bigint;
 begin
-    if not minipaas._may('observe') then
+    if v_queues = '{}' then
         return;
     end if;
-    select greatest(count(*), 1) into v_number from minipaas._queue;
+    select greatest(count(*), 1) into v_number from minipaas._queue q where v_queues is null or q.id = any(v_queues);
     return query
     with sampled as materialized (
-        select s.* from minipaas._tally_sample(v_now) s
+        select s.* from minipaas._tally_sample(v_now) s where v_queues is null or s.queue = any(v_queues)
     ),
     places as (
         select
@@ -85,4 +86,4 @@ $$;
 revoke execute on function minipaas._queue_counts() from public;
 
 comment on function minipaas._queue_counts() is
-'How many tasks the queues have in each state, for those who may observe; large numbers are estimates.';
+'How many tasks the queues have in each state, as far as the caller may observe them; large numbers are estimates.';

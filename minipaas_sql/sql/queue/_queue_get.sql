@@ -3,7 +3,9 @@
 create function minipaas._queue_get(queue text, action text) returns setof minipaas._queue
 language sql stable
 as $$
-select q.* from minipaas._queue q where q.name = _queue_get.queue and minipaas._allowed(action)
+select q.*
+from minipaas._queue q
+where q.name = _queue_get.queue and minipaas._allowed(action, q.granted, q.id, null)
 $$;
 
 revoke execute on function minipaas._queue_get(text, text) from public;

@@ -2,9 +2,7 @@ create function minipaas._queue_refuse(queue text, action text) returns void
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, queue);
-    end if;
+    perform minipaas._queue_deny(queue, action);
     raise exception using
         errcode = 'MP001',
         message = format('queue "%s" does not exist', queue),
@@ -15,4 +13,4 @@ $$;
 revoke execute on function minipaas._queue_refuse(text, text) from public;
 
 comment on function minipaas._queue_refuse(text, text) is
-'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
+'Raises what kept _queue_get from finding a queue: MP005 or MP001.';

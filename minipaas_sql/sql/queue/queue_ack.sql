@@ -9,9 +9,6 @@ as $$
 declare
     v_acked record;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
@@ -19,7 +16,10 @@ begin
         case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
         w.queue, w.key, w.dedup_key
     into v_acked;
-    if not found then
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_acked.queue);
+    end if;
+    if v_acked.queue is null then
         if strict then
             perform minipaas._lost(array[id]);
         end if;

@@ -14,12 +14,16 @@ declare
     v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
+    v_queues integer[];
     v_count bigint;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     perform minipaas._check_ids(ids, attempts);
+    if not minipaas._is_owner() then
+        v_queues := minipaas._queues_of('dequeue');
+        if v_queues = '{}' then
+            perform minipaas._deny('dequeue');
+        end if;
+    end if;
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
     -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
     if
@@ -27,13 +31,17 @@ begin
         and not exists (select from minipaas._keyed)
     then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt)
+            and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
+        if v_count < cardinality(ids) and v_queues is not null then
+            perform minipaas._check_task(i, null) from unnest(ids) i;
+        end if;
         return v_count;
     end if;
     with acked as (
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (
+        where w.id = any(ids) and w.state = 'l' and (v_queues is null or w.queue = any(v_queues)) and (
             attempts is null
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
@@ -49,6 +57,9 @@ begin
         array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
     into v_acked, v_kept, v_keyed
     from acked a;
+    if v_queues is not null then
+        perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
+    end if;
     if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
     end if;

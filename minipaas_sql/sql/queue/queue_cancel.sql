@@ -6,22 +6,26 @@ as $$
 declare
     v_taken record;
     v_task minipaas._ready;
+    v_queue integer;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select * into v_taken from minipaas._task_take(id);
+    v_task := v_taken.task;
+    v_queue := v_task.queue;
+    if v_taken.state is null then
+        delete from minipaas._dead d where d.ctid = any(array(
+            select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
+        ))
+        returning d.queue into v_queue;
+    end if;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_queue);
+    end if;
     if v_taken.state is not null then
-        v_task := v_taken.task;
         perform minipaas._free(
             v_task.queue, case when v_taken.state not in ('delayed', 'blocked') then v_task.key end, v_task.dedup_key, id
         );
-        return true;
     end if;
-    delete from minipaas._dead d where d.ctid = any(array(
-        select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
-    ));
-    return found;
+    return v_queue is not null;
 end
 $$;
 

@@ -14,8 +14,8 @@ declare
     v_asked minipaas._queue;
     v_there minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('queue', queue);
     perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
@@ -57,4 +57,4 @@ backoff: the wait after a first failed attempt; it doubles with each attempt (de
 backoff_max: the longest such wait (default 1 hour; 0: no limit).
 keep_done: how long acked tasks stay visible in queue_tasks (default 0: they are deleted).
 Returns true, or false when the queue exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';

@@ -5,12 +5,11 @@ as $$
 declare
     v_queue minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
-    end if;
     perform minipaas._check_name('queue', queue);
-    delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
+    delete from minipaas._queue q where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.* into v_queue;
     if not found then
+        perform minipaas._queue_deny(queue, 'manage');
         return false;
     end if;
     if not coalesce(force, false) and (
@@ -34,6 +33,7 @@ begin
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
+    delete from minipaas._access a where a.queue = v_queue.id;
     return true;
 end
 $$;

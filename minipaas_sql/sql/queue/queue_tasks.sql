@@ -1,22 +1,25 @@
-create view minipaas.queue_tasks as
+create view minipaas.queue_tasks with (security_barrier) as
 select
     t.id,
     q.name as queue,
     t.state,
     t.attempt,
     coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
-    t.key,
-    t.dedup_key,
+    case when m.reads then t.key end as key,
+    case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,
     t.run_at,
     t.worker,
-    case when (select minipaas._may('dequeue')) then t.last_error end as last_error,
+    case when m.reads then t.last_error end as last_error,
     t.enqueued_at,
     t.finished_at,
-    case when (select minipaas._may('dequeue')) then t.payload end as payload,
-    case when (select minipaas._may('dequeue')) then t.headers end as headers
+    case when m.reads then t.payload end as payload,
+    case when m.reads then t.headers end as headers
 from minipaas._queue q
 cross join (select minipaas._clock() as now) c
+cross join lateral (
+    select coalesce(q.id = any((select minipaas._queues_of('dequeue', 'manage'))::integer[]), true) as reads
+) m
 cross join lateral (
     select
         r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
@@ -53,10 +56,11 @@ cross join lateral (
     from minipaas._done n
     where n.queue = q.id and n.finished_at > c.now - least(q.keep_done, '1000 years')
 ) t
-where (select minipaas._may('observe') or minipaas._may('dequeue'));
+where coalesce(q.id = any((select minipaas._queues_of('observe', 'dequeue', 'manage'))::integer[]), true);
 
 comment on view minipaas.queue_tasks is
 'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
 
 run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: 0 means no limit.
-Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
+Right: observe, dequeue or manage, on the queue; others see no row. payload, headers, key, dedup_key and last_error show only to
+those who may dequeue or manage there.';

@@ -1,4 +1,4 @@
-create view minipaas.queues as
+create view minipaas.queues with (security_barrier) as
 select
     q.name as queue,
     q.lease,
@@ -9,7 +9,7 @@ select
     q.paused,
     q.created_at
 from minipaas._queue q
-where (select minipaas._may('observe'));
+where coalesce(q.id = any((select minipaas._queues_of('observe'))::integer[]), true);
 
 comment on view minipaas.queues is
-'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no rows.';
+'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no row.';

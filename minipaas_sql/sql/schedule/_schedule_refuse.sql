@@ -2,9 +2,7 @@ create function minipaas._schedule_refuse(schedule text, action text) returns vo
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action);
-    end if;
+    perform minipaas._schedule_deny(schedule, action);
     raise exception using
         errcode = 'MP004',
         message = format('schedule "%s" does not exist', schedule),
@@ -15,4 +13,4 @@ $$;
 revoke execute on function minipaas._schedule_refuse(text, text) from public;
 
 comment on function minipaas._schedule_refuse(text, text) is
-'Raises what kept _schedule_get from finding a schedule: MP005 or MP004.';
+'Raises MP005 or, where there is no such schedule, MP004.';

@@ -16,7 +16,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_alter.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif queue is not null and not exists (select from minipaas._queue_get(queue, 'manage')) then
@@ -49,4 +49,4 @@ comment on function minipaas.schedule_alter(text, text, text, jsonb, text, text)
 
 The arguments are those of schedule_create. Another cron or timezone counts from now on: what was due before, and has made no
 task yet, is dropped. Returns nothing. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP001, MP004, MP005, MP006.';
+Right: manage on its queue, and on the new one. Errors: MP001, MP004, MP005, MP006.';

@@ -55,4 +55,4 @@ timezone: whose clocks cron goes by (default UTC).
 missed: what becomes of fire times that passed a minute ago or more while nobody ticked. skip: nothing; one: together they make
 one task, for the latest of them (the default); all: a task for each.
 Returns true, or false when the schedule exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP001, MP005, MP006.';
+Right: manage on the queue. Errors: MP001, MP005, MP006.';

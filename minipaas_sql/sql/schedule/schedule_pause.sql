@@ -5,7 +5,7 @@ as $$
 begin
     update minipaas._schedule s
     set paused = true
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g);
+    where s.name = schedule_pause.schedule and minipaas._schedule_may(s.queue, 'manage');
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     end if;
@@ -18,4 +18,4 @@ comment on function minipaas.schedule_pause(text) is
 'Lets a schedule make no tasks until schedule_resume.
 
 Returns nothing; pausing twice is no error. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005.';
+Right: manage on its queue. Errors: MP004, MP005.';

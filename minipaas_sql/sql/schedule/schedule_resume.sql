@@ -7,7 +7,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_resume.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif v_schedule.paused then
@@ -24,4 +24,4 @@ comment on function minipaas.schedule_resume(text) is
 'Ends a pause: the next fire time is the first one from now on, whatever passed meanwhile.
 
 Returns nothing, and changes nothing where the schedule is not paused. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005; MP006 when its time zone is gone.';
+Right: manage on its queue. Errors: MP004, MP005; MP006 when its time zone is gone.';

@@ -1,9 +1,9 @@
-create view minipaas.schedules as
+create view minipaas.schedules with (security_barrier) as
 select
     s.name as schedule,
     s.cron,
     s.queue,
-    case when (select minipaas._may('manage')) then s.payload end as payload,
+    case when coalesce(q.id = any(r.reading), r.reading is null) then s.payload end as payload,
     s.timezone,
     s.missed,
     s.paused,
@@ -12,11 +12,16 @@ select
     s.last_error,
     s.created_at
 from minipaas._schedule s
-where (select minipaas._may('observe'));
+left join minipaas._queue q on q.name = s.queue
+cross join (
+    select minipaas._queues_of('observe', 'manage') as seeing, minipaas._queues_of('dequeue', 'manage') as reading
+    offset 0
+) r
+where coalesce(q.id = any(r.seeing), r.seeing is null);
 
 comment on view minipaas.schedules is
 'The schedules and their settings, as schedule_create and schedule_alter take them.
 
 next_at: the first fire time that has made no task yet; NULL: paused. last_at: the last one that has. last_error: why the last
 tick could make none; it tries again with each.
-Right: observe; others see no rows. Without manage, payload is NULL.';
+Right: observe or manage, on its queue; others see no row. payload shows only to those who may dequeue or manage there.';

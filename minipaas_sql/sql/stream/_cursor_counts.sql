@@ -11,8 +11,10 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 #variable_conflict use_column
+declare
+    v_streams constant integer[] := minipaas._streams_of('observe');
 begin
-    if not minipaas._may('observe') then
+    if v_streams = '{}' then
         return;
     end if;
     return query
@@ -34,6 +36,7 @@ begin
             join minipaas._consumer k on k.stream = s.id
             join minipaas._cursor c on c.consumer = k.id
             cross join lateral minipaas._position_now(c.id) p
+            where v_streams is null or s.id = any(v_streams)
         ) c
     )
     select
@@ -54,4 +57,4 @@ $$;
 revoke execute on function minipaas._cursor_counts() from public;
 
 comment on function minipaas._cursor_counts() is
-'Where each consumer stands in each partition, for those who may observe; large numbers are estimates.';
+'Where each consumer stands in each partition, as far as the caller may observe them; large numbers are estimates.';

@@ -3,7 +3,9 @@
 create function minipaas._stream_get(stream text, action text) returns setof minipaas._stream
 language sql stable
 as $$
-select s.* from minipaas._stream s where s.name = _stream_get.stream and minipaas._allowed(action)
+select s.*
+from minipaas._stream s
+where s.name = _stream_get.stream and minipaas._allowed(action, s.granted, null, s.id)
 $$;
 
 revoke execute on function minipaas._stream_get(text, text) from public;

@@ -2,9 +2,7 @@ create function minipaas._stream_refuse(stream text, action text) returns void
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, null, stream);
-    end if;
+    perform minipaas._stream_deny(stream, action);
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),

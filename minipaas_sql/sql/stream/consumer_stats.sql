@@ -1,4 +1,4 @@
-create view minipaas.consumer_stats as
+create view minipaas.consumer_stats with (security_barrier) as
 select
     s.name as stream,
     k.name as consumer,
@@ -18,7 +18,7 @@ join minipaas._cursor c on c.consumer = k.id
 join minipaas._cursor_counts() n on n.cursor = c.id;
 
 comment on view minipaas.consumer_stats is
-'Where each consumer stands in each partition. Right: observe; others see no rows.
+'Where each consumer stands in each partition. Right: observe; others see no row.
 
 committed_offset: it is done with the events up to here, or they were trimmed.
 lag_events: how many it can read now and has not committed; above 10,000, or where many consumers lag, an estimate, and

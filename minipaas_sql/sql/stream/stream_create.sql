@@ -14,8 +14,8 @@ declare
     v_asked minipaas._stream;
     v_there minipaas._stream;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('stream', stream);
     perform minipaas._check_stream(partitions, keep, keep_events, max_lag);
@@ -57,4 +57,4 @@ keep: how long events are kept (default 0: no limit).
 keep_events: how many events are kept (default 0: no limit). maintain() trims what is beyond either limit.
 max_lag: trimming stops before what a consumer has not read yet, unless that is older than this (default 0: always stops).
 Returns true, or false when the stream exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';

@@ -6,12 +6,11 @@ as $$
 declare
     v_id integer;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
-    end if;
     perform minipaas._check_name('stream', stream);
-    delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
+    delete from minipaas._stream s where s.id = (select g.id from minipaas._stream_get(stream, 'manage') g)
+    returning s.id into v_id;
     if not found then
+        perform minipaas._stream_deny(stream, 'manage');
         return false;
     elsif not coalesce(force, false) and (
         exists (select from minipaas._event e where e.stream = v_id)
@@ -26,6 +25,7 @@ begin
             );
     end if;
     delete from minipaas._event e where e.stream = v_id;
+    delete from minipaas._access a where a.stream = v_id;
     perform minipaas._consumer_drop(k.id) from minipaas._consumer k where k.stream = v_id;
     return true;
 end

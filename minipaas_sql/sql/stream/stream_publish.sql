@@ -16,7 +16,12 @@ begin
         perform minipaas._check_publish(payload, array[key, dedup_key]);
         return minipaas._publish_once(stream, payload, key, headers, dedup_key);
     end if;
-    select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream s where s.name = stream_publish.stream;
+    else
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    end if;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;

@@ -1,0 +1,26 @@
+-- GRANTs to the same object fail when they meet, so one goes after the other. The row comes first and is kept, as whoever drops a
+-- queue or stream does it.
+create function minipaas._access_lock(queue text, stream text, out queue_id integer, out stream_id integer)
+language plpgsql volatile
+as $$
+begin
+    if queue is not null then
+        select q.id into queue_id from minipaas._queue q where q.name = queue for key share;
+        if not found then
+            perform minipaas._queue_refuse(queue, 'manage');
+        end if;
+    elsif stream is not null then
+        select s.id into stream_id from minipaas._stream s where s.name = stream for key share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'manage');
+        end if;
+    end if;
+    lock table minipaas._access in share row exclusive mode;
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
+end
+$$;
+
+revoke execute on function minipaas._access_lock(text, text) from public;
+
+comment on function minipaas._access_lock(text, text) is
+'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';

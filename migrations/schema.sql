@@ -786,6 +786,28 @@ COMMENT ON FUNCTION minipaas._check_timezone(timezone text) IS 'Raises MP006 unl
 
 
 --
+-- Name: _check_version(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_version(argument text, value text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+    if value is null or value !~ '^[0-9]{4}$' then
+        perform minipaas._invalid(argument, quote_literal(value), 'A version of the schema has four digits, such as 0004.');
+    end if;
+end
+$_$;
+
+
+--
+-- Name: FUNCTION _check_version(argument text, value text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_version(argument text, value text) IS 'Raises MP006 unless the value is a version of the schema.';
+
+
+--
 -- Name: _clock(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -2765,6 +2787,7 @@ begin
             task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
             task.payload, task.headers, task.last_error, task.key, task.dedup_key
         );
+        perform minipaas._wake('minipaas_queue_' || task.queue);
         return;
     end if;
     insert into minipaas._blocked (
@@ -2812,6 +2835,9 @@ begin
     end loop;
     insert into minipaas._ready
     select t.* from unnest(tasks) t where t.key is null or t.id in (select unnest(v_first));
+    if found then
+        perform minipaas._wake('minipaas_queue_' || tasks[1].queue);
+    end if;
     insert into minipaas._blocked
     select t.* from unnest(tasks) t where t.key is not null and t.id not in (select unnest(v_first));
     perform minipaas._promote(tasks[1].queue, k) from unnest(v_idle) k;
@@ -3027,6 +3053,7 @@ begin
     end if;
     v_task.position := nextval('minipaas._task_id');
     insert into minipaas._ready values (v_task.*);
+    perform minipaas._wake('minipaas_queue_' || queue);
     return true;
 end
 $$;
@@ -3527,7 +3554,8 @@ from (
         ) as headers
     from unnest(due) d (at)
     offset 0
-) t
+) t;
+select minipaas._wake('minipaas_queue_' || _schedule_enqueue.queue)
 $$;
 
 
@@ -3699,11 +3727,16 @@ begin
         where c.relnamespace = 'minipaas'::regnamespace
         union all
         select 'minipaas._event_offset', '
-            select max(greatest(s.trimmed, e.event_offset))
-            from minipaas._stream s
-            left join lateral (
-                select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
-            ) e on true'
+            select greatest(
+                (
+                    select max(greatest(s.trimmed, e.event_offset))
+                    from minipaas._stream s
+                    left join lateral (
+                        select e.event_offset from minipaas._event e where e.stream = s.id order by e.event_offset desc limit 1
+                    ) e on true
+                ),
+                (select max(p.committed) from minipaas._cursor c cross join lateral minipaas._position_now(c.id) p)
+            )'
         union all
         select 'minipaas._task_id', '
             select greatest(
@@ -4383,20 +4416,15 @@ CREATE FUNCTION minipaas._task_take(id bigint, OUT state text, OUT task minipaas
 declare
     v_tid tid;
 begin
-    delete from minipaas._ready r where r.ctid = any(array(
-        select f.ctid
-        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
-        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
-        where f.id = _task_take.id
-        for update of f skip locked
-    ) || array(
-        select f.ctid from minipaas._ready f
-        where f.id = _task_take.id and f.position <> f.id
-        for update skip locked
+    perform from minipaas._baton b
+    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
+    for key share;
+    delete from minipaas._blocked b where b.ctid = any(array(
+        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
     ))
-    returning r.* into task;
+    returning b.* into task;
     if found then
-        state := 'ready';
+        state := 'blocked';
         return;
     end if;
     select w.ctid, case w.state when 'd' then 'delayed' when 'r' then 'retrying' else 'leased' end into v_tid, state
@@ -4411,14 +4439,19 @@ begin
         into task;
         return;
     end if;
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.id = _task_take.id)
-    for key share;
-    delete from minipaas._blocked b where b.ctid = any(array(
-        select f.ctid from minipaas._blocked f where f.id = _task_take.id for update skip locked
+    delete from minipaas._ready r where r.ctid = any(array(
+        select f.ctid
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready f on f.queue = l.queue and f.lane = l.lane and f.position = _task_take.id
+        where f.id = _task_take.id
+        for update of f skip locked
+    ) || array(
+        select f.ctid from minipaas._ready f
+        where f.id = _task_take.id and f.position <> f.id
+        for update skip locked
     ))
-    returning b.* into task;
-    state := case when found then 'blocked' end;
+    returning r.* into task;
+    state := case when found then 'ready' end;
 end
 $$;
 
@@ -4543,7 +4576,7 @@ CREATE FUNCTION minipaas._wake(channel text) RETURNS void
     LANGUAGE plpgsql
     AS $$
 begin
-    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' then
+    if coalesce(current_setting('minipaas.wake', true), '') <> 'off' and minipaas._asleep(channel) then
         perform pg_notify(channel, '');
     end if;
 end
@@ -4554,7 +4587,7 @@ $$;
 -- Name: FUNCTION _wake(channel text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._wake(channel text) IS 'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
+COMMENT ON FUNCTION minipaas._wake(channel text) IS 'Wakes who sleeps until something comes over a channel, when the transaction commits, unless the setting minipaas.wake is off.';
 
 
 --
@@ -4991,7 +5024,8 @@ $$;
 COMMENT ON FUNCTION minipaas.queue_cancel(id bigint) IS 'Deletes a task that nobody holds: ready, delayed, retrying, blocked or dead, or with an expired lease.
 
 id: as enqueue returned it.
-Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody.
+Returns true, or false when it is held, finished or was never there. Its keys are free then. Waits for nobody, but where the task is
+blocked for an open transaction that finishes one of its key.
 Right: dequeue. Errors: MP005.';
 
 
@@ -5749,7 +5783,8 @@ $$;
 
 COMMENT ON FUNCTION minipaas.queue_purge(queue text) IS 'Deletes all tasks of a queue that nobody holds: ready, delayed, retrying, blocked and dead ones, and expired leases.
 
-Returns how many. Tasks that another open transaction has taken are left; waits for nobody.
+Returns how many. Tasks that another open transaction has taken are left. Waits for nobody, but for open transactions that finish
+tasks of the keys that are purged.
 Right: manage. Errors: MP001, MP005, MP006.';
 
 
@@ -5819,6 +5854,9 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    if v_count > 0 then
+        perform minipaas._wake('minipaas_queue_' || v_queue.id);
+    end if;
     return v_count;
 end
 $$;
@@ -5844,13 +5882,17 @@ CREATE FUNCTION minipaas.queue_resume(queue text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_id integer;
 begin
     update minipaas._queue q
     set paused = false
-    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g);
+    where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.id into v_id;
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
+    perform minipaas._wake('minipaas_queue_' || v_id);
 end
 $$;
 
@@ -6134,6 +6176,51 @@ $$;
 COMMENT ON FUNCTION minipaas.schema_version() IS 'The version of the installed schema, such as 0001.
 
 Returns the short id of the newest revision that was applied. Takes no locks.';
+
+
+--
+-- Name: service_seen(text, text, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.service_seen(service text, package text, version text, minimum text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_floor text;
+begin
+    perform minipaas._check_name('service', service);
+    perform minipaas._check_name('package', package);
+    perform minipaas._check_version('version', version);
+    perform minipaas._check_version('minimum', coalesce(minimum, version));
+    select u.floor into v_floor from minipaas._upgrade u order by u.id desc limit 1;
+    if version < v_floor then
+        raise exception using
+            errcode = 'MP006',
+            message = format(
+                'the package of service "%s" is behind: minipaas-sql %s knows the schema up to %s, and the schema is at %s, which '
+                'serves packages that know %s', service, package, version, minipaas.schema_version(), v_floor
+            ),
+            hint = 'pip install --upgrade minipaas-sql';
+    end if;
+    insert into minipaas._service as s (service, role, package, version, minimum, seen_at)
+    values (service, minipaas._caller(), package, version, coalesce(minimum, version), minipaas._clock())
+    on conflict on constraint _service_pkey do update
+    set package = excluded.package, version = excluded.version, minimum = excluded.minimum, seen_at = excluded.seen_at;
+end
+$$;
+
+
+--
+-- Name: FUNCTION service_seen(service text, package text, version text, minimum text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.service_seen(service text, package text, version text, minimum text) IS 'Records in the view services that a service uses the schema; migrate.require calls it when a service starts.
+
+service: any name of 1 to 255 characters; a role has one row for each. package: the release of its minipaas-sql.
+version: the newest version of the schema that the package knows, such as 0004.
+minimum: the oldest that the service can use; by default version.
+Returns nothing. Right: any. Errors: MP006, also when the schema does not serve that version any more.';
 
 
 --
@@ -7282,6 +7369,27 @@ ALTER TABLE minipaas._schedule ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
 
 
 --
+-- Name: _service; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._service (
+    service text NOT NULL,
+    role text NOT NULL,
+    package text NOT NULL,
+    version text NOT NULL,
+    minimum text NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: TABLE _service; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._service IS 'The services that use the schema, as they last said by service_seen. Read the view services.';
+
+
+--
 -- Name: _stream_id_seq; Type: SEQUENCE; Schema: minipaas; Owner: -
 --
 
@@ -7787,6 +7895,32 @@ Right: observe; others see no rows. Without manage, payload is NULL.';
 
 
 --
+-- Name: services; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.services AS
+ SELECT service,
+    role,
+    package,
+    version,
+    minimum,
+    seen_at
+   FROM minipaas._service s
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW services; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.services IS 'The services that use the schema, as they last said at their start. Right: observe; others see no rows.
+
+package: the release of the service''s minipaas-sql. version: the newest version of the schema that it knows. minimum: the oldest
+that the service can use. A downgrade below the minimum of a service that was seen in the last 30 days names it and is refused, as is
+an upgrade that no longer serves its version.';
+
+
+--
 -- Name: stream_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
@@ -7993,6 +8127,14 @@ ALTER TABLE ONLY minipaas._schedule
 
 ALTER TABLE ONLY minipaas._schedule
     ADD CONSTRAINT _schedule_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: _service _service_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._service
+    ADD CONSTRAINT _service_pkey PRIMARY KEY (service, role);
 
 
 --
@@ -8292,6 +8434,13 @@ REVOKE ALL ON FUNCTION minipaas._check_stream(partitions integer, keep interval,
 --
 
 REVOKE ALL ON FUNCTION minipaas._check_timezone(timezone text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _check_version(argument text, value text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_version(argument text, value text) FROM PUBLIC;
 
 
 --
@@ -9209,6 +9358,13 @@ REVOKE ALL ON FUNCTION minipaas.schedule_tick() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas.schema_version() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION service_seen(service text, package text, version text, minimum text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.service_seen(service text, package text, version text, minimum text) FROM PUBLIC;
 
 
 --

@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, Boolean, Column, DateTime, Integer, MetaData,
 from sqlalchemy.dialects.postgresql import INTERVAL, JSONB
 
 __all__ = [
-    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "stream_stats",
-    "streams",
+    "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules", "services",
+    "stream_stats", "streams",
 ]  # fmt: skip
 
 metadata = MetaData(schema="minipaas")
@@ -153,3 +153,15 @@ health = Table(
 
 Source: `minipaas.health`.
 """
+
+services = Table(
+    "services",
+    metadata,
+    Column("service", Text),
+    Column("role", Text),
+    Column("package", Text),
+    Column("version", Text),
+    Column("minimum", Text),
+    Column("seen_at", DateTime(timezone=True)),
+)
+"""The services that use the schema, as `migrate.require` recorded them. Source: `minipaas.services`."""

@@ -84,6 +84,7 @@ def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
         ROOT / "migrations", history.migrations, ignore=shutil.ignore_patterns("0*", "__pycache__")
     )
     (history.migrations / "versions").mkdir(exist_ok=True)
+    (history.migrations / "released.json").write_text("{}")
     for name in ("minipaas", "_version", "_upgrade", "schema_version"):
         history.sql.joinpath("core").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "minipaas_sql/sql/core" / f"{name}.sql", history.sql / "core")

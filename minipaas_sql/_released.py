@@ -32,7 +32,8 @@ def problems(folder: Path, changelog: str) -> list[str]:
     read, known, now = _read(folder), files(folder), _hashes(folder)
     newest = max((name[:4] for name in known), default="")
     return [
-        *(f"{name} was released and has changed" for name in known if now.get(name) not in (None, known[name])),
+        *(f"{name} was released and has changed"
+          for name in known if now.get(name, known[name]) != known[name]),
         *(f"{name} was released and is gone" for name in known if name not in now),
         *(f"{name} came after its release" for name in now if name not in known and name[:4] <= newest),
         *(f"{one} is in CHANGELOG.md only: python -m minipaas_sql.revise --release {one}"

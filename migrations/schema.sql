@@ -4630,6 +4630,9 @@ CREATE FUNCTION minipaas.access_grant(role text, rights text[], queue text DEFAU
     AS $$
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- Two transactions that change the same object's grants would fail, "tuple concurrently updated": so they wait for each other,
+    -- and for upgrades, which give grants too.
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
     insert into minipaas._access (role, action)
     select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
     on conflict do nothing;
@@ -4663,6 +4666,8 @@ declare
     v_role regrole;
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- As in access_grant.
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
     v_role := quote_ident(role)::regrole;
     delete from minipaas._access a where a.role = v_role and a.action = any(rights);
     if not exists (select from minipaas._access a where a.role = v_role) then

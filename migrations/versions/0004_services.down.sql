@@ -296,6 +296,63 @@ revoke execute on function minipaas._wake(text) from public;
 comment on function minipaas._wake(text) is
 'Wakes who listens to a channel when the transaction commits, unless the setting minipaas.wake is off.';
 
+-- replaced: access/access_grant.sql
+create or replace function minipaas.access_grant(
+    role text, rights text[], queue text default null, stream text default null
+)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform minipaas._check_grant(role, rights, queue, stream);
+    insert into minipaas._access (role, action)
+    select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
+    on conflict do nothing;
+    perform minipaas._access_set(role, true);
+end
+$$;
+
+revoke execute on function minipaas.access_grant(text, text[], text, text) from public;
+
+comment on function minipaas.access_grant(text, text[], text, text) is
+'Gives a role rights on all queues and streams, and everything that it needs to use them.
+
+role: the name of an existing role; its members have the rights too.
+rights: some of enqueue, dequeue, publish, consume, manage, observe.
+queue, stream: not in this version of the schema.
+Returns nothing; granting twice is no error. Rights are gone with access_revoke; before DROP ROLE, revoke them.
+For the owner of the schema. Errors: MP005, MP006.';
+
+-- replaced: access/access_revoke.sql
+create or replace function minipaas.access_revoke(
+    role text, rights text[], queue text default null, stream text default null
+)
+returns void
+language plpgsql volatile security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    v_role regrole;
+begin
+    perform minipaas._check_grant(role, rights, queue, stream);
+    v_role := quote_ident(role)::regrole;
+    delete from minipaas._access a where a.role = v_role and a.action = any(rights);
+    if not exists (select from minipaas._access a where a.role = v_role) then
+        perform minipaas._access_set(role, false);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas.access_revoke(text, text[], text, text) from public;
+
+comment on function minipaas.access_revoke(text, text[], text, text) is
+'Takes rights on all queues and streams away from a role; with the last one, USAGE and EXECUTE too.
+
+role, rights, queue, stream: as in access_grant.
+Returns nothing; revoking what was not granted is no error.
+For the owner of the schema. Errors: MP005, MP006.';
+
 -- replaced: queue/queue_cancel.sql
 create or replace function minipaas.queue_cancel(id bigint) returns boolean
 language plpgsql volatile security definer

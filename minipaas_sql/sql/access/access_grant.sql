@@ -7,6 +7,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- Two transactions that change the same object's grants would fail, "tuple concurrently updated": so they wait for each other,
+    -- and for upgrades, which give grants too.
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
     insert into minipaas._access (role, action)
     select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
     on conflict do nothing;

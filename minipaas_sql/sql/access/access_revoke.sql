@@ -9,6 +9,8 @@ declare
     v_role regrole;
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- As in access_grant.
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
     v_role := quote_ident(role)::regrole;
     delete from minipaas._access a where a.role = v_role and a.action = any(rights);
     if not exists (select from minipaas._access a where a.role = v_role) then

@@ -14,7 +14,7 @@ from alembic.util import CommandError, rev_id
 from minipaas_sql import _revisions, migrate
 from minipaas_sql.cli._database import Refused, Usage
 
-_CALL = re.compile(r"""\bupgrade_to\(\s*["'](?:minipaas_)?(\d{4})["']""")
+_CALL = re.compile(r"""^[^#\n]*\bupgrade_to\(\s*["'](?:minipaas_)?(\d{4})["']""", re.MULTILINE)
 
 FILTER = """\
 {env} uses include_schemas: for autogenerate to leave the schema minipaas alone, give context.configure()

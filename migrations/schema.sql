@@ -104,6 +104,38 @@ COMMENT ON TYPE minipaas._tally IS 'How many tasks a queue has in each state and
 
 
 --
+-- Name: _access_lock(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer) RETURNS record
+    LANGUAGE plpgsql
+    AS $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
+    if queue is not null then
+        select q.id into queue_id from minipaas._queue q where q.name = queue for key share;
+        if not found then
+            perform minipaas._queue_refuse(queue, 'manage');
+        end if;
+    elsif stream is not null then
+        select s.id into stream_id from minipaas._stream s where s.name = stream for key share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'manage');
+        end if;
+    end if;
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
+end
+$$;
+
+
+--
+-- Name: FUNCTION _access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer) IS 'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';
+
+
+--
 -- Name: _access_set(text, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -111,26 +143,41 @@ CREATE FUNCTION minipaas._access_set(role text, granted boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
 declare
-    v_word constant text := case when granted then 'grant' else 'revoke' end;
-    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
-    v_functions text;
-    v_views text;
+    v_role constant oid := quote_ident(role)::regrole;
+    v_statement text;
 begin
-    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
-    from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace and (
-        p.proname !~ '^_'
-        or p.proname in (
-            '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
-            '_cursor_counts', '_horizon', '_level'
+    lock table minipaas._access in share row exclusive mode;
+    for v_statement in
+        select format(
+            case when granted then 'grant %s %s to %I' else 'revoke %s %s from %I' end,
+            o.privilege || ' on ' || o.kind, string_agg(o.name, ', '), role
         )
-    );
-    select string_agg(c.oid::regclass::text, ', ') into v_views
-    from pg_class c
-    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
-    execute format('%s usage on schema minipaas %s', v_word, v_tail);
-    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
-    execute format('%s select on %s %s', v_word, v_views, v_tail);
+        from (
+            select 'usage', 'schema', n.oid::regnamespace::text, n.nspacl
+            from pg_namespace n
+            where n.nspname = 'minipaas'
+            union all
+            select 'execute', 'function', p.oid::regprocedure::text, p.proacl
+            from pg_proc p
+            where p.pronamespace = 'minipaas'::regnamespace and (
+                p.proname !~ '^_'
+                or p.proname in (
+                    '_caller', '_may', '_queues_of', '_streams_of', '_clock', '_clock_moved', '_waiting_state', '_may_retry',
+                    '_queue_counts', '_stream_counts', '_cursor_counts', '_horizon', '_level'
+                )
+            )
+            union all
+            select 'select', 'table', c.oid::regclass::text, c.relacl
+            from pg_class c
+            where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_'
+        ) o (privilege, kind, name, acl)
+        where granted <> exists (
+            select from aclexplode(o.acl) x where x.grantee = v_role and x.privilege_type = upper(o.privilege)
+        )
+        group by o.kind, o.privilege
+    loop
+        execute v_statement;
+    end loop;
 end
 $$;
 
@@ -143,21 +190,25 @@ COMMENT ON FUNCTION minipaas._access_set(role text, granted boolean) IS 'Grants 
 
 
 --
--- Name: _allowed(text); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _allowed(text, jsonb, integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._allowed(action text) RETURNS boolean
+CREATE FUNCTION minipaas._allowed(action text, granted jsonb, queue integer, stream integer) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$
-select session_user = current_user and current_setting('role') = 'none' or minipaas._may(action)
+select current_setting('role') = 'none' and (
+    session_user = current_user
+    or coalesce(pg_has_role(session_user, (granted ->> (action || ' ' || session_user))::oid, 'usage'), false)
+    or has_column_privilege(session_user, 'minipaas._right'::regclass, action, 'references')
+) or minipaas._granted(action, granted, queue, stream)
 $$;
 
 
 --
--- Name: FUNCTION _allowed(action text); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _allowed(action text, granted jsonb, queue integer, stream integer); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._allowed(action text) IS 'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
+COMMENT ON FUNCTION minipaas._allowed(action text, granted jsonb, queue integer, stream integer) IS 'Whether the caller has a right on a queue or stream; granted is the column of its row. Call it inside SECURITY DEFINER functions only.';
 
 
 --
@@ -199,7 +250,8 @@ CREATE TABLE minipaas._queue (
     backoff_max interval NOT NULL,
     keep_done interval NOT NULL,
     paused boolean DEFAULT false NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    granted jsonb DEFAULT '{}'::jsonb NOT NULL
 );
 
 
@@ -207,7 +259,7 @@ CREATE TABLE minipaas._queue (
 -- Name: TABLE _queue; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON TABLE minipaas._queue IS 'The settings of each queue.';
+COMMENT ON TABLE minipaas._queue IS 'The settings of each queue. granted: what _access says of it, {"dequeue app": oid of app}.';
 
 
 --
@@ -378,7 +430,10 @@ COMMENT ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, 
 CREATE FUNCTION minipaas._caller() RETURNS name
     LANGUAGE sql STABLE
     AS $$
-select case current_setting('role') when 'none' then session_user else current_setting('role')::name end
+select case
+    when pg_catalog.current_setting('role') operator(pg_catalog.=) 'none' then session_user
+    else pg_catalog.current_setting('role')::pg_catalog.name
+end
 $$;
 
 
@@ -464,7 +519,8 @@ CREATE TABLE minipaas._stream (
     keep_events bigint NOT NULL,
     max_lag interval NOT NULL,
     trimmed bigint DEFAULT 0 NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    granted jsonb DEFAULT '{}'::jsonb NOT NULL
 )
 WITH (fillfactor='50');
 
@@ -473,7 +529,7 @@ WITH (fillfactor='50');
 -- Name: TABLE _stream; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON TABLE minipaas._stream IS 'The settings of each stream. Events at or below trimmed are deleted: no reader looks there.';
+COMMENT ON TABLE minipaas._stream IS 'The settings of each stream. Events at or below trimmed are deleted: no reader looks there. granted: as in _queue.';
 
 
 --
@@ -571,7 +627,11 @@ CREATE FUNCTION minipaas._check_grant(role text, rights text[], queue text, stre
     LANGUAGE plpgsql STABLE
     AS $$
 declare
-    v_known constant text[] := '{enqueue,dequeue,publish,consume,manage,observe}';
+    v_known constant text[] := case
+        when queue is not null then '{enqueue,dequeue,manage,observe}'
+        when stream is not null then '{publish,consume,manage,observe}'
+        else '{enqueue,dequeue,publish,consume,manage,observe}'
+    end;
 begin
     if not pg_has_role(minipaas._caller(), current_user, 'usage') then
         raise exception using
@@ -580,11 +640,16 @@ begin
             hint = format('Call it as "%s", the owner of the schema, or as a member of that role.', current_user);
     elsif role is null or to_regrole(quote_ident(role)) is null then
         perform minipaas._invalid('role', quote_literal(role), 'It is the name of an existing role, without quotes.');
-    elsif rights is null or not rights <@ v_known then
-        perform minipaas._invalid('rights', rights::text, format('They are some of %s.', array_to_string(v_known, ', ')));
-    elsif queue is not null or stream is not null then
+    elsif role = current_user then
+        perform minipaas._invalid('role', quote_literal(role), 'It is the owner of the schema, who may do everything.');
+    elsif queue is not null and stream is not null then
+        perform minipaas._invalid('queue and stream', quote_literal(queue) || ', ' || quote_literal(stream), 'Make a call for each.');
+    elsif rights is null or rights = '{}' or not rights <@ v_known then
         perform minipaas._invalid(
-            'queue or stream', coalesce(queue, stream), 'This version of the schema grants rights on all at once: leave it out.'
+            'rights', rights::text,
+            format('%s are some of %s.', case
+                when queue is not null then 'On a queue they' when stream is not null then 'On a stream they' else 'They'
+            end, array_to_string(v_known, ', '))
         );
     end if;
 end
@@ -751,6 +816,35 @@ COMMENT ON FUNCTION minipaas._check_stream(partitions integer, keep interval, ke
 
 
 --
+-- Name: _check_task(bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_task(id bigint, queue integer) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_queue minipaas._queue;
+begin
+    select q.* into v_queue
+    from minipaas._queue q
+    where q.id = coalesce(_check_task.queue, minipaas._task_queue(_check_task.id));
+    if found and not minipaas._allowed('dequeue', v_queue.granted, v_queue.id, null) then
+        perform minipaas._deny('dequeue', v_queue.name);
+    elsif not found and minipaas._queues_of('dequeue') = '{}' then
+        perform minipaas._deny('dequeue');
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _check_task(id bigint, queue integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_task(id bigint, queue integer) IS 'Raises MP005 unless the caller may dequeue on the queue of a task, or, where there is no such task, on any. queue NULL: look for it.';
+
+
+--
 -- Name: _check_timezone(text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -786,6 +880,28 @@ COMMENT ON FUNCTION minipaas._check_timezone(timezone text) IS 'Raises MP006 unl
 
 
 --
+-- Name: _check_version(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._check_version(argument text, value text) RETURNS void
+    LANGUAGE plpgsql IMMUTABLE
+    AS $_$
+begin
+    if value is null or value !~ '^[0-9]{4}$' then
+        perform minipaas._invalid(argument, quote_literal(value), 'A version of the schema has four digits, such as 0004.');
+    end if;
+end
+$_$;
+
+
+--
+-- Name: FUNCTION _check_version(argument text, value text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._check_version(argument text, value text) IS 'Raises MP006 unless the value is a version of the schema.';
+
+
+--
 -- Name: _clock(); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -793,7 +909,7 @@ CREATE FUNCTION minipaas._clock() RETURNS timestamp with time zone
     LANGUAGE sql
     AS $$
 select case
-    when coalesce(current_setting('minipaas.now', true), '') = '' then clock_timestamp()
+    when coalesce(pg_catalog.current_setting('minipaas.now', true), '') operator(pg_catalog.=) '' then pg_catalog.clock_timestamp()
     else minipaas._clock_moved()
 end
 $$;
@@ -1192,8 +1308,10 @@ CREATE FUNCTION minipaas._cursor_counts() RETURNS TABLE(cursor integer, committe
     SET jit TO 'off'
     AS $$
 #variable_conflict use_column
+declare
+    v_streams constant integer[] := minipaas._streams_of('observe');
 begin
-    if not minipaas._may('observe') then
+    if v_streams = '{}' then
         return;
     end if;
     return query
@@ -1215,6 +1333,7 @@ begin
             join minipaas._consumer k on k.stream = s.id
             join minipaas._cursor c on c.consumer = k.id
             cross join lateral minipaas._position_now(c.id) p
+            where v_streams is null or s.id = any(v_streams)
         ) c
     )
     select
@@ -1237,7 +1356,7 @@ $$;
 -- Name: FUNCTION _cursor_counts(); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._cursor_counts() IS 'Where each consumer stands in each partition, for those who may observe; large numbers are estimates.';
+COMMENT ON FUNCTION minipaas._cursor_counts() IS 'Where each consumer stands in each partition, as far as the caller may observe them; large numbers are estimates.';
 
 
 --
@@ -1350,13 +1469,15 @@ COMMENT ON FUNCTION minipaas._dedup_take(queue minipaas._queue, dedup_key text, 
 CREATE FUNCTION minipaas._deny(action text, queue text DEFAULT NULL::text, stream text DEFAULT NULL::text) RETURNS void
     LANGUAGE plpgsql STABLE
     AS $$
+declare
+    v_where constant text := coalesce(', queue => ' || quote_literal(queue), ', stream => ' || quote_literal(stream), '');
 begin
     raise exception using
         errcode = 'MP005',
         message = format('role "%s" has no right to %s', minipaas._caller(), action)
-            || coalesce(format(' on queue "%s"', queue), format(' on stream "%s"', stream), ''),
+            || coalesce(' on queue "' || queue || '"', ' on stream "' || stream || '"', ' on all queues and streams'),
         hint = format(
-            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
+            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]%s);', minipaas._caller(), action, v_where
         );
 end
 $$;
@@ -1366,7 +1487,7 @@ $$;
 -- Name: FUNCTION _deny(action text, queue text, stream text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._deny(action text, queue text, stream text) IS 'Raises MP005 with the grant to run.';
+COMMENT ON FUNCTION minipaas._deny(action text, queue text, stream text) IS 'Raises MP005 with the grant to run; neither queue nor stream: on all.';
 
 
 --
@@ -1858,6 +1979,71 @@ COMMENT ON FUNCTION minipaas._free(queue integer, key text, dedup_key text, id b
 
 
 --
+-- Name: _granted(text, jsonb, integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._granted(action text, granted jsonb, queue integer, stream integer) RETURNS boolean
+    LANGUAGE plpgsql STABLE
+    AS $$
+#variable_conflict use_variable
+declare
+    v_caller constant name := minipaas._caller();
+begin
+    if coalesce(pg_has_role(v_caller, (granted ->> (action || ' ' || v_caller))::oid, 'usage'), false) or minipaas._may(action) then
+        return true;
+    elsif queue is not null then
+        return exists (
+            select from minipaas._access a
+            where a.queue = queue and a.stream is null and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+        );
+    end if;
+    return exists (
+        select from minipaas._access a
+        where a.queue is null and a.stream = stream and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+    );
+end
+$$;
+
+
+--
+-- Name: FUNCTION _granted(action text, granted jsonb, queue integer, stream integer); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._granted(action text, granted jsonb, queue integer, stream integer) IS 'What _allowed does not find at once: whether the role that the caller acts as, or one that it is a member of, has the right.';
+
+
+--
+-- Name: _granted_note(integer[], integer[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._granted_note(queues integer[], streams integer[]) RETURNS void
+    LANGUAGE sql
+    AS $$
+update minipaas._queue q
+set granted = coalesce((
+    select jsonb_object_agg(a.action || ' ' || r.rolname, r.oid::bigint)
+    from minipaas._access a join pg_roles r on r.oid = a.role
+    where a.queue = q.id
+), '{}')
+where q.id = any(queues);
+update minipaas._stream s
+set granted = coalesce((
+    select jsonb_object_agg(a.action || ' ' || r.rolname, r.oid::bigint)
+    from minipaas._access a join pg_roles r on r.oid = a.role
+    where a.stream = s.id
+), '{}')
+where s.id = any(streams)
+$$;
+
+
+--
+-- Name: FUNCTION _granted_note(queues integer[], streams integer[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._granted_note(queues integer[], streams integer[]) IS 'Notes in the rows of queues and streams who has which right on them, as _access says.';
+
+
+--
 -- Name: _held(bigint, integer); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -1868,13 +2054,13 @@ CREATE FUNCTION minipaas._held(id bigint, attempt integer) RETURNS minipaas._wai
 declare
     v_task minipaas._waiting;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select w.* into v_task
     from minipaas._waiting w
     where w.id = _held.id and w.state = 'l' and (_held.attempt is null or w.attempt = _held.attempt)
     for update;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(_held.id, v_task.queue);
+    end if;
     return v_task;
 end
 $$;
@@ -2000,6 +2186,24 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._invalid(argument text, value text, hint text) IS 'Raises MP006 with the argument, its value and a hint.';
+
+
+--
+-- Name: _is_owner(); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._is_owner() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+select session_user = current_user and current_setting('role') = 'none'
+$$;
+
+
+--
+-- Name: FUNCTION _is_owner(); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._is_owner() IS 'Whether the session is the owner''s own, who may do everything. Call it inside SECURITY DEFINER functions only.';
 
 
 --
@@ -2248,7 +2452,7 @@ COMMENT ON FUNCTION minipaas._lanes(queue integer) IS 'The lanes that a queue ha
 CREATE FUNCTION minipaas._level(value double precision, warn double precision, bad double precision) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
-select case when value >= bad then 'bad' when value >= warn then 'warn' else 'ok' end
+select case when value operator(pg_catalog.>=) bad then 'bad' when value operator(pg_catalog.>=) warn then 'warn' else 'ok' end
 $$;
 
 
@@ -2633,14 +2837,9 @@ COMMENT ON FUNCTION minipaas._mark_wake(queue integer) IS 'Has the next dequeue 
 --
 
 CREATE FUNCTION minipaas._may(action text) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'pg_catalog', 'pg_temp'
+    LANGUAGE sql STABLE
     AS $$
-select pg_has_role(minipaas._caller(), current_user, 'usage') or exists (
-    select
-    from minipaas._access a
-    where a.action = _may.action and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
-)
+select pg_catalog.has_column_privilege(minipaas._caller(), 'minipaas._right'::pg_catalog.regclass, action, 'references')
 $$;
 
 
@@ -2648,7 +2847,7 @@ $$;
 -- Name: FUNCTION _may(action text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._may(action text) IS 'Whether the caller has a right on all queues and streams, as a member of the owner or by access_grant.';
+COMMENT ON FUNCTION minipaas._may(action text) IS 'Whether the caller has a right on all queues and streams.';
 
 
 --
@@ -2658,7 +2857,7 @@ COMMENT ON FUNCTION minipaas._may(action text) IS 'Whether the caller has a righ
 CREATE FUNCTION minipaas._may_retry(attempt integer, granted integer, max_attempts integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
-select max_attempts = 0 or attempt < granted + max_attempts
+select max_attempts operator(pg_catalog.=) 0 or attempt operator(pg_catalog.<) (granted operator(pg_catalog.+) max_attempts)
 $$;
 
 
@@ -3192,15 +3391,16 @@ CREATE FUNCTION minipaas._queue_counts() RETURNS SETOF minipaas._tally
 #variable_conflict use_column
 declare
     v_now constant timestamptz := minipaas._clock();
+    v_queues constant integer[] := minipaas._queues_of('observe');
     v_number bigint;
 begin
-    if not minipaas._may('observe') then
+    if v_queues = '{}' then
         return;
     end if;
-    select greatest(count(*), 1) into v_number from minipaas._queue;
+    select greatest(count(*), 1) into v_number from minipaas._queue q where v_queues is null or q.id = any(v_queues);
     return query
     with sampled as materialized (
-        select s.* from minipaas._tally_sample(v_now) s
+        select s.* from minipaas._tally_sample(v_now) s where v_queues is null or s.queue = any(v_queues)
     ),
     places as (
         select
@@ -3270,7 +3470,34 @@ $$;
 -- Name: FUNCTION _queue_counts(); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._queue_counts() IS 'How many tasks the queues have in each state, for those who may observe; large numbers are estimates.';
+COMMENT ON FUNCTION minipaas._queue_counts() IS 'How many tasks the queues have in each state, as far as the caller may observe them; large numbers are estimates.';
+
+
+--
+-- Name: _queue_deny(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._queue_deny(queue text, action text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_id constant integer := (select q.id from minipaas._queue q where q.name = queue);
+    v_allowed constant integer[] := minipaas._queues_of(action);
+begin
+    if v_id <> all(v_allowed) then
+        perform minipaas._deny(action, queue);
+    elsif v_id is null and v_allowed = '{}' then
+        perform minipaas._deny(action);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _queue_deny(queue text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._queue_deny(queue text, action text) IS 'Raises MP005 where the caller has no right on a queue, or has it nowhere and there is no such queue.';
 
 
 --
@@ -3280,7 +3507,9 @@ COMMENT ON FUNCTION minipaas._queue_counts() IS 'How many tasks the queues have 
 CREATE FUNCTION minipaas._queue_get(queue text, action text) RETURNS SETOF minipaas._queue
     LANGUAGE sql STABLE
     AS $$
-select q.* from minipaas._queue q where q.name = _queue_get.queue and minipaas._allowed(action)
+select q.*
+from minipaas._queue q
+where q.name = _queue_get.queue and minipaas._allowed(action, q.granted, q.id, null)
 $$;
 
 
@@ -3299,9 +3528,7 @@ CREATE FUNCTION minipaas._queue_refuse(queue text, action text) RETURNS void
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, queue);
-    end if;
+    perform minipaas._queue_deny(queue, action);
     raise exception using
         errcode = 'MP001',
         message = format('queue "%s" does not exist', queue),
@@ -3314,7 +3541,30 @@ $$;
 -- Name: FUNCTION _queue_refuse(queue text, action text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._queue_refuse(queue text, action text) IS 'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
+COMMENT ON FUNCTION minipaas._queue_refuse(queue text, action text) IS 'Raises what kept _queue_get from finding a queue: MP005 or MP001.';
+
+
+--
+-- Name: _queues_of(text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._queues_of(VARIADIC actions text[]) RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+select case when not exists (select from unnest(actions) u (action) where minipaas._may(u.action)) then array(
+    select distinct a.queue
+    from minipaas._access a
+    where a.queue is not null and a.action = any(actions) and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
+) end
+$$;
+
+
+--
+-- Name: FUNCTION _queues_of(VARIADIC actions text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._queues_of(VARIADIC actions text[]) IS 'The queues on which the caller has one of some rights; NULL: all of them, and those to come.';
 
 
 --
@@ -3460,6 +3710,30 @@ COMMENT ON FUNCTION minipaas._sample_tail(relation regclass) IS 'Where the last 
 
 
 --
+-- Name: _schedule_deny(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_deny(schedule text, action text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_queue constant text := (select s.queue from minipaas._schedule s where s.name = schedule);
+begin
+    if not minipaas._schedule_may(v_queue, action) and (v_queue is not null or minipaas._queues_of(action) = '{}') then
+        perform minipaas._deny(action, (select q.name from minipaas._queue q where q.name = v_queue));
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_deny(schedule text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_deny(schedule text, action text) IS 'Raises MP005 where the caller has no right on the queue of a schedule, or has it nowhere and there is no such schedule.';
+
+
+--
 -- Name: _schedule; Type: TABLE; Schema: minipaas; Owner: -
 --
 
@@ -3596,24 +3870,6 @@ COMMENT ON FUNCTION minipaas._schedule_fire(schedule minipaas._schedule, moment 
 
 
 --
--- Name: _schedule_get(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
---
-
-CREATE FUNCTION minipaas._schedule_get(schedule text, action text) RETURNS SETOF minipaas._schedule
-    LANGUAGE sql STABLE
-    AS $$
-select s.* from minipaas._schedule s where s.name = _schedule_get.schedule and minipaas._allowed(action)
-$$;
-
-
---
--- Name: FUNCTION _schedule_get(schedule text, action text); Type: COMMENT; Schema: minipaas; Owner: -
---
-
-COMMENT ON FUNCTION minipaas._schedule_get(schedule text, action text) IS 'A schedule by name, or no row: then _schedule_refuse says why.';
-
-
---
 -- Name: _schedule_latest(minipaas._cron, text, timestamp with time zone, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -3648,6 +3904,24 @@ COMMENT ON FUNCTION minipaas._schedule_latest(cron minipaas._cron, timezone text
 
 
 --
+-- Name: _schedule_may(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._schedule_may(queue text, action text) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+select minipaas._may(action) or exists (select from minipaas._queue_get(queue, action))
+$$;
+
+
+--
+-- Name: FUNCTION _schedule_may(queue text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._schedule_may(queue text, action text) IS 'Whether the caller has a right on the schedules of a queue: that on the queue, or, where it is gone, on all.';
+
+
+--
 -- Name: _schedule_refuse(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -3655,9 +3929,7 @@ CREATE FUNCTION minipaas._schedule_refuse(schedule text, action text) RETURNS vo
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action);
-    end if;
+    perform minipaas._schedule_deny(schedule, action);
     raise exception using
         errcode = 'MP004',
         message = format('schedule "%s" does not exist', schedule),
@@ -3670,7 +3942,7 @@ $$;
 -- Name: FUNCTION _schedule_refuse(schedule text, action text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._schedule_refuse(schedule text, action text) IS 'Raises what kept _schedule_get from finding a schedule: MP005 or MP004.';
+COMMENT ON FUNCTION minipaas._schedule_refuse(schedule text, action text) IS 'Raises MP005 or, where there is no such schedule, MP004.';
 
 
 --
@@ -3798,8 +4070,10 @@ CREATE FUNCTION minipaas._stream_counts() RETURNS TABLE(stream integer, head big
     SET jit TO 'off'
     AS $$
 #variable_conflict use_column
+declare
+    v_streams constant integer[] := minipaas._streams_of('observe');
 begin
-    if not minipaas._may('observe') then
+    if v_streams = '{}' then
         return;
     end if;
     return query
@@ -3828,6 +4102,7 @@ begin
             order by e.event_offset
             limit 1
         ) o on true
+        where v_streams is null or s.id = any(v_streams)
     )
     select
         s.id, s.head, s.blocked_by, n.count, n.estimated, coalesce(s.bytes * n.count, 0)::bigint, s.published_at, s.event_offset
@@ -3849,7 +4124,34 @@ $$;
 -- Name: FUNCTION _stream_counts(); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._stream_counts() IS 'How much each stream holds and what holds back its readers, for those who may observe; large numbers are estimates.';
+COMMENT ON FUNCTION minipaas._stream_counts() IS 'How much each stream holds and what holds back its readers, as far as the caller may observe them; large numbers are estimates.';
+
+
+--
+-- Name: _stream_deny(text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._stream_deny(stream text, action text) RETURNS void
+    LANGUAGE plpgsql STABLE
+    AS $$
+declare
+    v_id constant integer := (select s.id from minipaas._stream s where s.name = stream);
+    v_allowed constant integer[] := minipaas._streams_of(action);
+begin
+    if v_id <> all(v_allowed) then
+        perform minipaas._deny(action, null, stream);
+    elsif v_id is null and v_allowed = '{}' then
+        perform minipaas._deny(action);
+    end if;
+end
+$$;
+
+
+--
+-- Name: FUNCTION _stream_deny(stream text, action text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._stream_deny(stream text, action text) IS 'Raises MP005 where the caller has no right on a stream, or has it nowhere and there is no such stream.';
 
 
 --
@@ -3859,7 +4161,9 @@ COMMENT ON FUNCTION minipaas._stream_counts() IS 'How much each stream holds and
 CREATE FUNCTION minipaas._stream_get(stream text, action text) RETURNS SETOF minipaas._stream
     LANGUAGE sql STABLE
     AS $$
-select s.* from minipaas._stream s where s.name = _stream_get.stream and minipaas._allowed(action)
+select s.*
+from minipaas._stream s
+where s.name = _stream_get.stream and minipaas._allowed(action, s.granted, null, s.id)
 $$;
 
 
@@ -3928,9 +4232,7 @@ CREATE FUNCTION minipaas._stream_refuse(stream text, action text) RETURNS void
     LANGUAGE plpgsql STABLE
     AS $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, null, stream);
-    end if;
+    perform minipaas._stream_deny(stream, action);
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),
@@ -3995,6 +4297,29 @@ $$;
 --
 
 COMMENT ON FUNCTION minipaas._stream_states() IS 'How far each stream can be read (NULL on a standby), and which open transaction keeps it there.';
+
+
+--
+-- Name: _streams_of(text[]); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._streams_of(VARIADIC actions text[]) RETURNS integer[]
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+select case when not exists (select from unnest(actions) u (action) where minipaas._may(u.action)) then array(
+    select distinct a.stream
+    from minipaas._access a
+    where a.stream is not null and a.action = any(actions) and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
+) end
+$$;
+
+
+--
+-- Name: FUNCTION _streams_of(VARIADIC actions text[]); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._streams_of(VARIADIC actions text[]) IS 'The streams on which the caller has one of some rights; NULL: all of them, and those to come.';
 
 
 --
@@ -4345,6 +4670,37 @@ COMMENT ON FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], n
 
 
 --
+-- Name: _task_queue(bigint); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas._task_queue(id bigint) RETURNS integer
+    LANGUAGE sql STABLE
+    SET enable_seqscan TO 'off'
+    AS $$
+select coalesce(
+    (select w.queue from minipaas._waiting w where w.id = _task_queue.id),
+    (select b.queue from minipaas._blocked b where b.id = _task_queue.id),
+    (select d.queue from minipaas._dead d where d.id = _task_queue.id),
+    (select n.queue from minipaas._done n where n.id = _task_queue.id),
+    (select r.queue from minipaas._ready r where r.id = _task_queue.id and r.position <> r.id),
+    (
+        select r.queue
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready r on r.queue = l.queue and r.lane = l.lane and r.position = _task_queue.id
+        where r.id = _task_queue.id
+    )
+)
+$$;
+
+
+--
+-- Name: FUNCTION _task_queue(id bigint); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas._task_queue(id bigint) IS 'The queue of a task, whatever its state; NULL: there is no such task.';
+
+
+--
 -- Name: _task_replace(bigint, jsonb, jsonb, timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
@@ -4539,8 +4895,12 @@ CREATE FUNCTION minipaas._waiting_state(state "char", until timestamp with time 
     LANGUAGE sql IMMUTABLE
     AS $$
 select case
-    when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
-    when state = 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
+    when until operator(pg_catalog.>) now then case
+        when state operator(pg_catalog.=) 'l' then 'leased'
+        when state operator(pg_catalog.=) 'd' then 'delayed'
+        else 'retrying'
+    end
+    when state operator(pg_catalog.=) 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
     else 'ready'
 end
 $$;
@@ -4613,11 +4973,22 @@ CREATE FUNCTION minipaas.access_grant(role text, rights text[], queue text DEFAU
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+declare
+    v_what record;
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
-    insert into minipaas._access (role, action)
-    select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
-    on conflict do nothing;
+    v_what := minipaas._access_lock(queue, stream);
+    if queue is null and stream is null then
+        execute format(
+            'grant references (%s) on minipaas._right to %I',
+            (select string_agg(quote_ident(r), ', ') from unnest(rights) r), role
+        );
+    else
+        insert into minipaas._access (role, action, queue, stream)
+        select quote_ident(access_grant.role)::regrole, r, v_what.queue_id, v_what.stream_id from unnest(rights) r
+        on conflict do nothing;
+        perform minipaas._granted_note(array[v_what.queue_id], array[v_what.stream_id]);
+    end if;
     perform minipaas._access_set(role, true);
 end
 $$;
@@ -4627,13 +4998,14 @@ $$;
 -- Name: FUNCTION access_grant(role text, rights text[], queue text, stream text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas.access_grant(role text, rights text[], queue text, stream text) IS 'Gives a role rights on all queues and streams, and everything that it needs to use them.
+COMMENT ON FUNCTION minipaas.access_grant(role text, rights text[], queue text, stream text) IS 'Gives a role rights on a queue, on a stream or on all of them, and the USAGE and EXECUTE that it needs to use them.
 
 role: the name of an existing role; its members have the rights too.
-rights: some of enqueue, dequeue, publish, consume, manage, observe.
-queue, stream: not in this version of the schema.
-Returns nothing; granting twice is no error. Rights are gone with access_revoke; before DROP ROLE, revoke them.
-For the owner of the schema. Errors: MP005, MP006.';
+rights: on a queue some of enqueue, dequeue, manage, observe; on a stream some of publish, consume, manage, observe; else any.
+queue, stream: only this one (default: all queues and streams, those to come as well). Its rights go when it is dropped.
+Returns nothing; granting twice is no error. The rights count at once, and end with access_revoke. Before DROP ROLE, revoke
+them, or DROP OWNED BY the role in this database. Waits for other transactions that grant or revoke.
+For the owner of the schema. Errors: MP001, MP002, MP005, MP006.';
 
 
 --
@@ -4645,12 +5017,44 @@ CREATE FUNCTION minipaas.access_revoke(role text, rights text[], queue text DEFA
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 declare
-    v_role regrole;
+    v_what record;
+    v_role oid;
+    v_all text[];
+    v_queues integer[];
+    v_streams integer[];
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    v_what := minipaas._access_lock(queue, stream);
     v_role := quote_ident(role)::regrole;
-    delete from minipaas._access a where a.role = v_role and a.action = any(rights);
-    if not exists (select from minipaas._access a where a.role = v_role) then
+    if queue is null and stream is null then
+        execute format(
+            'revoke references (%s) on minipaas._right from %I',
+            (select string_agg(quote_ident(r), ', ') from unnest(rights) r), role
+        );
+    end if;
+    v_all := array(
+        select g.action from minipaas._grant g
+        where g.role = v_role and g.action = any(rights) and g.queue is null and g.stream is null
+    );
+    if v_all <> '{}' then
+        raise exception using
+            errcode = 'MP006',
+            message = format('role "%s" has the right to %s on all queues and streams', role, array_to_string(v_all, ', ')),
+            hint = format(
+                'First take that away, select minipaas.access_revoke(%L, array[%s]); then grant it where it is to stay.',
+                role, (select string_agg(quote_literal(a), ', ') from unnest(v_all) a)
+            );
+    end if;
+    with gone as (
+        delete from minipaas._access a
+        where a.role = v_role and a.action = any(rights)
+            and (access_revoke.queue is null or a.queue = v_what.queue_id)
+            and (access_revoke.stream is null or a.stream = v_what.stream_id)
+        returning a.queue, a.stream
+    )
+    select array_agg(g.queue), array_agg(g.stream) into v_queues, v_streams from gone g;
+    perform minipaas._granted_note(v_queues, v_streams);
+    if not exists (select from minipaas._grant g where g.role = v_role) then
         perform minipaas._access_set(role, false);
     end if;
 end
@@ -4661,11 +5065,13 @@ $$;
 -- Name: FUNCTION access_revoke(role text, rights text[], queue text, stream text); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas.access_revoke(role text, rights text[], queue text, stream text) IS 'Takes rights on all queues and streams away from a role; with the last one, USAGE and EXECUTE too.
+COMMENT ON FUNCTION minipaas.access_revoke(role text, rights text[], queue text, stream text) IS 'Takes rights away from a role; with the last one, USAGE and EXECUTE too.
 
-role, rights, queue, stream: as in access_grant.
-Returns nothing; revoking what was not granted is no error.
-For the owner of the schema. Errors: MP005, MP006.';
+role, rights: as in access_grant.
+queue, stream: only on this one (default: wherever the role has them, on all queues and streams and on single ones).
+Returns nothing; revoking what was not granted is no error. It counts at once, but for what the role has as a member of others.
+Waits for other transactions that grant or revoke.
+For the owner of the schema. Errors: MP001, MP002, MP005; MP006 also when the role has the right on all and only one is named.';
 
 
 --
@@ -4785,9 +5191,6 @@ CREATE FUNCTION minipaas.queue_ack(id bigint, attempt integer DEFAULT NULL::inte
 declare
     v_acked record;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
@@ -4795,7 +5198,10 @@ begin
         case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
         w.queue, w.key, w.dedup_key
     into v_acked;
-    if not found then
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_acked.queue);
+    end if;
+    if v_acked.queue is null then
         if strict then
             perform minipaas._lost(array[id]);
         end if;
@@ -4842,12 +5248,16 @@ declare
     v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
+    v_queues integer[];
     v_count bigint;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     perform minipaas._check_ids(ids, attempts);
+    if not minipaas._is_owner() then
+        v_queues := minipaas._queues_of('dequeue');
+        if v_queues = '{}' then
+            perform minipaas._deny('dequeue');
+        end if;
+    end if;
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
     -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
     if
@@ -4855,13 +5265,17 @@ begin
         and not exists (select from minipaas._keyed)
     then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt)
+            and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
+        if v_count < cardinality(ids) and v_queues is not null then
+            perform minipaas._check_task(i, null) from unnest(ids) i;
+        end if;
         return v_count;
     end if;
     with acked as (
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (
+        where w.id = any(ids) and w.state = 'l' and (v_queues is null or w.queue = any(v_queues)) and (
             attempts is null
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
@@ -4877,6 +5291,9 @@ begin
         array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
     into v_acked, v_kept, v_keyed
     from acked a;
+    if v_queues is not null then
+        perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
+    end if;
     if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
     end if;
@@ -4982,22 +5399,26 @@ CREATE FUNCTION minipaas.queue_cancel(id bigint) RETURNS boolean
 declare
     v_taken record;
     v_task minipaas._ready;
+    v_queue integer;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select * into v_taken from minipaas._task_take(id);
+    v_task := v_taken.task;
+    v_queue := v_task.queue;
+    if v_taken.state is null then
+        delete from minipaas._dead d where d.ctid = any(array(
+            select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
+        ))
+        returning d.queue into v_queue;
+    end if;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_queue);
+    end if;
     if v_taken.state is not null then
-        v_task := v_taken.task;
         perform minipaas._free(
             v_task.queue, case when v_taken.state not in ('delayed', 'blocked') then v_task.key end, v_task.dedup_key, id
         );
-        return true;
     end if;
-    delete from minipaas._dead d where d.ctid = any(array(
-        select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
-    ));
-    return found;
+    return v_queue is not null;
 end
 $$;
 
@@ -5059,8 +5480,8 @@ declare
     v_asked minipaas._queue;
     v_there minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('queue', queue);
     perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
@@ -5104,7 +5525,7 @@ backoff: the wait after a first failed attempt; it doubles with each attempt (de
 backoff_max: the longest such wait (default 1 hour; 0: no limit).
 keep_done: how long acked tasks stay visible in queue_tasks (default 0: they are deleted).
 Returns true, or false when the queue exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';
 
 
 --
@@ -5142,9 +5563,17 @@ declare
     v_is_due boolean := false;
     v_count integer;
 begin
-    select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
-    into v_queue, v_max_attempts, v_lease, v_paused
-    from minipaas._queue_get(queue, 'dequeue') q;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+        into v_queue, v_max_attempts, v_lease, v_paused
+        from minipaas._queue q
+        where q.name = queue_dequeue.queue;
+    else
+        select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+        into v_queue, v_max_attempts, v_lease, v_paused
+        from minipaas._queue_get(queue, 'dequeue') q;
+    end if;
     if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif not minipaas._sees_now() then
@@ -5283,12 +5712,11 @@ CREATE FUNCTION minipaas.queue_drop(queue text, force boolean DEFAULT false) RET
 declare
     v_queue minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
-    end if;
     perform minipaas._check_name('queue', queue);
-    delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
+    delete from minipaas._queue q where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.* into v_queue;
     if not found then
+        perform minipaas._queue_deny(queue, 'manage');
         return false;
     end if;
     if not coalesce(force, false) and (
@@ -5312,6 +5740,7 @@ begin
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
+    delete from minipaas._access a where a.queue = v_queue.id;
     return true;
 end
 $$;
@@ -5344,7 +5773,12 @@ declare
     v_until timestamptz;
     v_id bigint;
 begin
-    select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select q.* into v_queue from minipaas._queue q where q.name = queue_enqueue.queue;
+    else
+        select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    end if;
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     elsif payload is null or priority <> 0 or delay is not null or run_at is not null or key is not null
@@ -5906,7 +6340,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_alter.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif queue is not null and not exists (select from minipaas._queue_get(queue, 'manage')) then
@@ -5941,7 +6375,7 @@ COMMENT ON FUNCTION minipaas.schedule_alter(schedule text, cron text, queue text
 
 The arguments are those of schedule_create. Another cron or timezone counts from now on: what was due before, and has made no
 task yet, is dropped. Returns nothing. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP001, MP004, MP005, MP006.';
+Right: manage on its queue, and on the new one. Errors: MP001, MP004, MP005, MP006.';
 
 
 --
@@ -5999,7 +6433,7 @@ timezone: whose clocks cron goes by (default UTC).
 missed: what becomes of fire times that passed a minute ago or more while nobody ticked. skip: nothing; one: together they make
 one task, for the latest of them (the default); all: a task for each.
 Returns true, or false when the schedule exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP001, MP005, MP006.';
+Right: manage on the queue. Errors: MP001, MP005, MP006.';
 
 
 --
@@ -6011,12 +6445,13 @@ CREATE FUNCTION minipaas.schedule_drop(schedule text) RETURNS boolean
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage');
-    end if;
     perform minipaas._check_name('schedule', schedule);
-    delete from minipaas._schedule s where s.name = schedule_drop.schedule;
-    return found;
+    delete from minipaas._schedule s where s.name = schedule_drop.schedule and minipaas._schedule_may(s.queue, 'manage');
+    if not found then
+        perform minipaas._schedule_deny(schedule, 'manage');
+        return false;
+    end if;
+    return true;
 end
 $$;
 
@@ -6028,7 +6463,7 @@ $$;
 COMMENT ON FUNCTION minipaas.schedule_drop(schedule text) IS 'Drops a schedule; the tasks that it has made stay.
 
 Returns true, or false when there is no such schedule. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP005, MP006.';
+Right: manage on its queue. Errors: MP005, MP006.';
 
 
 --
@@ -6042,7 +6477,7 @@ CREATE FUNCTION minipaas.schedule_pause(schedule text) RETURNS void
 begin
     update minipaas._schedule s
     set paused = true
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g);
+    where s.name = schedule_pause.schedule and minipaas._schedule_may(s.queue, 'manage');
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     end if;
@@ -6057,7 +6492,7 @@ $$;
 COMMENT ON FUNCTION minipaas.schedule_pause(schedule text) IS 'Lets a schedule make no tasks until schedule_resume.
 
 Returns nothing; pausing twice is no error. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005.';
+Right: manage on its queue. Errors: MP004, MP005.';
 
 
 --
@@ -6073,7 +6508,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_resume.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif v_schedule.paused then
@@ -6092,7 +6527,7 @@ $$;
 COMMENT ON FUNCTION minipaas.schedule_resume(schedule text) IS 'Ends a pause: the next fire time is the first one from now on, whatever passed meanwhile.
 
 Returns nothing, and changes nothing where the schedule is not paused. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005; MP006 when its time zone is gone.';
+Right: manage on its queue. Errors: MP004, MP005; MP006 when its time zone is gone.';
 
 
 --
@@ -6161,6 +6596,51 @@ $$;
 COMMENT ON FUNCTION minipaas.schema_version() IS 'The version of the installed schema, such as 0001.
 
 Returns the short id of the newest revision that was applied. Takes no locks.';
+
+
+--
+-- Name: service_seen(text, text, text, text); Type: FUNCTION; Schema: minipaas; Owner: -
+--
+
+CREATE FUNCTION minipaas.service_seen(service text, package text, version text, minimum text DEFAULT NULL::text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS $$
+declare
+    v_floor text;
+begin
+    perform minipaas._check_name('service', service);
+    perform minipaas._check_name('package', package);
+    perform minipaas._check_version('version', version);
+    perform minipaas._check_version('minimum', coalesce(minimum, version));
+    select u.floor into v_floor from minipaas._upgrade u order by u.id desc limit 1;
+    if version < v_floor then
+        raise exception using
+            errcode = 'MP006',
+            message = format(
+                'the package of service "%s" is behind: minipaas-sql %s knows the schema up to %s, and the schema is at %s, which '
+                'serves packages that know %s', service, package, version, minipaas.schema_version(), v_floor
+            ),
+            hint = 'pip install --upgrade minipaas-sql';
+    end if;
+    insert into minipaas._service as s (service, role, package, version, minimum, seen_at)
+    values (service, minipaas._caller(), package, version, coalesce(minimum, version), minipaas._clock())
+    on conflict on constraint _service_pkey do update
+    set package = excluded.package, version = excluded.version, minimum = excluded.minimum, seen_at = excluded.seen_at;
+end
+$$;
+
+
+--
+-- Name: FUNCTION service_seen(service text, package text, version text, minimum text); Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON FUNCTION minipaas.service_seen(service text, package text, version text, minimum text) IS 'Records in the view services that a service uses the schema; migrate.require calls it when a service starts.
+
+service: any name of 1 to 255 characters; a role has one row for each. package: the release of its minipaas-sql.
+version: the newest version of the schema that the package knows, such as 0004.
+minimum: the oldest that the service can use; by default version.
+Returns nothing. Right: any. Errors: MP006, also when the schema does not serve that version any more.';
 
 
 --
@@ -6356,8 +6836,8 @@ declare
     v_asked minipaas._stream;
     v_there minipaas._stream;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('stream', stream);
     perform minipaas._check_stream(partitions, keep, keep_events, max_lag);
@@ -6401,7 +6881,7 @@ keep: how long events are kept (default 0: no limit).
 keep_events: how many events are kept (default 0: no limit). maintain() trims what is beyond either limit.
 max_lag: trimming stops before what a consumer has not read yet, unless that is older than this (default 0: always stops).
 Returns true, or false when the stream exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';
 
 
 --
@@ -6416,12 +6896,11 @@ CREATE FUNCTION minipaas.stream_drop(stream text, force boolean DEFAULT false) R
 declare
     v_id integer;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
-    end if;
     perform minipaas._check_name('stream', stream);
-    delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
+    delete from minipaas._stream s where s.id = (select g.id from minipaas._stream_get(stream, 'manage') g)
+    returning s.id into v_id;
     if not found then
+        perform minipaas._stream_deny(stream, 'manage');
         return false;
     elsif not coalesce(force, false) and (
         exists (select from minipaas._event e where e.stream = v_id)
@@ -6436,6 +6915,7 @@ begin
             );
     end if;
     delete from minipaas._event e where e.stream = v_id;
+    delete from minipaas._access a where a.stream = v_id;
     perform minipaas._consumer_drop(k.id) from minipaas._consumer k where k.stream = v_id;
     return true;
 end
@@ -6599,7 +7079,12 @@ begin
         perform minipaas._check_publish(payload, array[key, dedup_key]);
         return minipaas._publish_once(stream, payload, key, headers, dedup_key);
     end if;
-    select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream s where s.name = stream_publish.stream;
+    else
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    end if;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;
@@ -6943,7 +7428,10 @@ Right: consume. Errors: MP002, MP005, MP006.';
 
 CREATE TABLE minipaas._access (
     role regrole NOT NULL,
-    action text NOT NULL
+    action text NOT NULL,
+    queue integer,
+    stream integer,
+    CONSTRAINT _access_check CHECK ((num_nonnulls(queue, stream) = 1))
 );
 
 
@@ -6951,7 +7439,7 @@ CREATE TABLE minipaas._access (
 -- Name: TABLE _access; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON TABLE minipaas._access IS 'Rights on all queues and streams, by role.';
+COMMENT ON TABLE minipaas._access IS 'Rights on single queues and streams, by role. A role may have been dropped meanwhile.';
 
 
 --
@@ -7205,6 +7693,54 @@ COMMENT ON SEQUENCE minipaas._event_offset IS 'The offsets of events.';
 
 
 --
+-- Name: _right; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._right (
+    enqueue boolean,
+    dequeue boolean,
+    publish boolean,
+    consume boolean,
+    manage boolean,
+    observe boolean
+);
+
+
+--
+-- Name: TABLE _right; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._right IS 'A column for each right, and never a row: a role with REFERENCES on a column has that right on all queues and streams.';
+
+
+--
+-- Name: _grant; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas._grant AS
+ SELECT x.grantee AS role,
+    (a.attname)::text AS action,
+    NULL::integer AS queue,
+    NULL::integer AS stream
+   FROM (pg_attribute a
+     CROSS JOIN LATERAL aclexplode(a.attacl) x(grantor, grantee, privilege_type, is_grantable))
+  WHERE ((a.attrelid = ('minipaas._right'::regclass)::oid) AND (a.attnum > 0) AND (x.privilege_type = 'REFERENCES'::text))
+UNION ALL
+ SELECT (a.role)::oid AS role,
+    a.action,
+    a.queue,
+    a.stream
+   FROM minipaas._access a;
+
+
+--
+-- Name: VIEW _grant; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas._grant IS 'Every right that was granted; neither queue nor stream: on all of them.';
+
+
+--
 -- Name: _keyed; Type: TABLE; Schema: minipaas; Owner: -
 --
 
@@ -7306,6 +7842,27 @@ ALTER TABLE minipaas._schedule ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY 
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: _service; Type: TABLE; Schema: minipaas; Owner: -
+--
+
+CREATE TABLE minipaas._service (
+    service text NOT NULL,
+    role text NOT NULL,
+    package text NOT NULL,
+    version text NOT NULL,
+    minimum text NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+
+--
+-- Name: TABLE _service; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON TABLE minipaas._service IS 'The services that use the schema, as they last said by service_seen. Read the view services.';
 
 
 --
@@ -7429,10 +7986,39 @@ COMMENT ON TABLE minipaas._version IS 'The revision that is installed, written b
 
 
 --
+-- Name: access; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.access WITH (security_barrier='true') AS
+ SELECT (r.rolname)::text AS role,
+    q.name AS queue,
+    s.name AS stream,
+    array_agg(g.action ORDER BY (array_position('{enqueue,dequeue,publish,consume,manage,observe}'::text[], g.action))) AS rights
+   FROM (((minipaas._grant g
+     JOIN pg_roles r ON ((r.oid = g.role)))
+     LEFT JOIN minipaas._queue q ON ((q.id = g.queue)))
+     LEFT JOIN minipaas._stream s ON ((s.id = g.stream)))
+  WHERE (pg_has_role(minipaas._caller(), r.oid, 'member'::text) OR pg_has_role(minipaas._caller(), ( SELECT n.nspowner
+           FROM pg_namespace n
+          WHERE (n.nspname = 'minipaas'::name)), 'usage'::text))
+  GROUP BY r.rolname, q.name, s.name;
+
+
+--
+-- Name: VIEW access; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.access IS 'Who may do what, a row for each role and queue, stream or neither: on all of them. The owner of the schema sees all rows, others
+those of roles that they are a member of. The owner and its members may do everything, and superusers, without a row.
+
+rights: some of enqueue, dequeue, publish, consume, manage, observe.';
+
+
+--
 -- Name: consumer_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.consumer_stats AS
+CREATE VIEW minipaas.consumer_stats WITH (security_barrier='true') AS
  SELECT s.name AS stream,
     k.name AS consumer,
     c.partition,
@@ -7464,7 +8050,7 @@ CREATE VIEW minipaas.consumer_stats AS
 -- Name: VIEW consumer_stats; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.consumer_stats IS 'Where each consumer stands in each partition. Right: observe; others see no rows.
+COMMENT ON VIEW minipaas.consumer_stats IS 'Where each consumer stands in each partition. Right: observe; others see no row.
 
 committed_offset: it is done with the events up to here, or they were trimmed.
 lag_events: how many it can read now and has not committed; above 10,000, or where many consumers lag, an estimate, and
@@ -7481,7 +8067,7 @@ owner of the schema is a member of pg_read_all_stats.';
 -- Name: health; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.health AS
+CREATE VIEW minipaas.health WITH (security_barrier='true') AS
  SELECT subject,
     name,
     level,
@@ -7573,16 +8159,19 @@ CREATE VIEW minipaas.health AS
                     WHEN (s.last_error IS NOT NULL) THEN 'bad'::text
                     ELSE minipaas._level((EXTRACT(epoch FROM (n.now - s.next_at)))::double precision, (120)::double precision, (3600)::double precision)
                 END AS _level
-           FROM (minipaas._schedule s
+           FROM (((minipaas._schedule s
+             LEFT JOIN minipaas._queue q ON ((q.name = s.queue)))
              CROSS JOIN ( SELECT minipaas._clock() AS now) n)
-          WHERE ((NOT s.paused) AND ( SELECT minipaas._may('observe'::text) AS _may))) h(subject, name, value, advice, level);
+             CROSS JOIN ( SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text]) AS seeing) r)
+          WHERE ((NOT s.paused) AND COALESCE((q.id = ANY (r.seeing)), (r.seeing IS NULL)))) h(subject, name, value, advice, level);
 
 
 --
 -- Name: VIEW health; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.health IS 'What an operator should look at, one row for each thing that is watched. Right: observe; others see no rows.
+COMMENT ON VIEW minipaas.health IS 'What an operator should look at, one row for each thing that is watched. Right: observe; dead rows and held back vacuum show only
+with the right on all queues and streams.
 
 subject: oldest ready task, expired leases and dead tasks of each queue; blocked streams; lagging consumers; overdue upkeep;
 stalled schedules; dead rows of our tables; who holds back vacuum. name: which one. level: ok, warn or bad. value: how long, or how many.
@@ -7593,7 +8182,7 @@ advice: what to do, with the statement to run.';
 -- Name: queue_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.queue_stats AS
+CREATE VIEW minipaas.queue_stats WITH (security_barrier='true') AS
  SELECT q.name AS queue,
     (t.ready + t.due) AS ready,
     t.delayed,
@@ -7613,7 +8202,7 @@ CREATE VIEW minipaas.queue_stats AS
 -- Name: VIEW queue_stats; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.queue_stats IS 'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no rows.
+COMMENT ON VIEW minipaas.queue_stats IS 'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no row.
 
 oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.
 estimated: some of the numbers are estimates, since they are above 10,000, or since many queues are large. The others are exact.';
@@ -7623,33 +8212,40 @@ estimated: some of the numbers are estimates, since they are above 10,000, or si
 -- Name: queue_tasks; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.queue_tasks AS
+CREATE VIEW minipaas.queue_tasks WITH (security_barrier='true') AS
  SELECT t.id,
     q.name AS queue,
     t.state,
     t.attempt,
     COALESCE((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0) + t.granted), 0) AS max_attempts,
-    t.key,
-    t.dedup_key,
+        CASE
+            WHEN m.reads THEN t.key
+            ELSE NULL::text
+        END AS key,
+        CASE
+            WHEN m.reads THEN t.dedup_key
+            ELSE NULL::text
+        END AS dedup_key,
     (- (t.lane)::integer) AS priority,
     t.run_at,
     t.worker,
         CASE
-            WHEN ( SELECT minipaas._may('dequeue'::text) AS _may) THEN t.last_error
+            WHEN m.reads THEN t.last_error
             ELSE NULL::text
         END AS last_error,
     t.enqueued_at,
     t.finished_at,
         CASE
-            WHEN ( SELECT minipaas._may('dequeue'::text) AS _may) THEN t.payload
+            WHEN m.reads THEN t.payload
             ELSE NULL::jsonb
         END AS payload,
         CASE
-            WHEN ( SELECT minipaas._may('dequeue'::text) AS _may) THEN t.headers
+            WHEN m.reads THEN t.headers
             ELSE NULL::jsonb
         END AS headers
-   FROM ((minipaas._queue q
+   FROM (((minipaas._queue q
      CROSS JOIN ( SELECT minipaas._clock() AS now) c)
+     CROSS JOIN LATERAL ( SELECT COALESCE((q.id = ANY (( SELECT minipaas._queues_of(VARIADIC ARRAY['dequeue'::text, 'manage'::text]) AS _queues_of)::integer[])), true) AS reads) m)
      CROSS JOIN LATERAL ( SELECT r.id,
             'ready'::text AS state,
             r.attempt,
@@ -7739,7 +8335,7 @@ CREATE VIEW minipaas.queue_tasks AS
             n.dedup_key
            FROM minipaas._done n
           WHERE ((n.queue = q.id) AND (n.finished_at > (c.now - LEAST(q.keep_done, '1000 years'::interval))))) t)
-  WHERE ( SELECT (minipaas._may('observe'::text) OR minipaas._may('dequeue'::text)));
+  WHERE COALESCE((q.id = ANY (( SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text, 'dequeue'::text, 'manage'::text]) AS _queues_of)::integer[])), true);
 
 
 --
@@ -7749,14 +8345,15 @@ CREATE VIEW minipaas.queue_tasks AS
 COMMENT ON VIEW minipaas.queue_tasks IS 'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
 
 run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: 0 means no limit.
-Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
+Right: observe, dequeue or manage, on the queue; others see no row. payload, headers, key, dedup_key and last_error show only to
+those who may dequeue or manage there.';
 
 
 --
 -- Name: queues; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.queues AS
+CREATE VIEW minipaas.queues WITH (security_barrier='true') AS
  SELECT name AS queue,
     lease,
     max_attempts,
@@ -7766,40 +8363,44 @@ CREATE VIEW minipaas.queues AS
     paused,
     created_at
    FROM minipaas._queue q
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+  WHERE COALESCE((id = ANY (( SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text]) AS _queues_of)::integer[])), true);
 
 
 --
 -- Name: VIEW queues; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no rows.';
+COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no row.';
 
 
 --
 -- Name: schedules; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.schedules AS
- SELECT name AS schedule,
-    cron,
-    queue,
+CREATE VIEW minipaas.schedules WITH (security_barrier='true') AS
+ SELECT s.name AS schedule,
+    s.cron,
+    s.queue,
         CASE
-            WHEN ( SELECT minipaas._may('manage'::text) AS _may) THEN payload
+            WHEN COALESCE((q.id = ANY (r.reading)), (r.reading IS NULL)) THEN s.payload
             ELSE NULL::jsonb
         END AS payload,
-    timezone,
-    missed,
-    paused,
+    s.timezone,
+    s.missed,
+    s.paused,
         CASE
-            WHEN (NOT paused) THEN next_at
+            WHEN (NOT s.paused) THEN s.next_at
             ELSE NULL::timestamp with time zone
         END AS next_at,
-    last_at,
-    last_error,
-    created_at
-   FROM minipaas._schedule s
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+    s.last_at,
+    s.last_error,
+    s.created_at
+   FROM ((minipaas._schedule s
+     LEFT JOIN minipaas._queue q ON ((q.name = s.queue)))
+     CROSS JOIN ( SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text, 'manage'::text]) AS seeing,
+            minipaas._queues_of(VARIADIC ARRAY['dequeue'::text, 'manage'::text]) AS reading
+         OFFSET 0) r)
+  WHERE COALESCE((q.id = ANY (r.seeing)), (r.seeing IS NULL));
 
 
 --
@@ -7810,14 +8411,40 @@ COMMENT ON VIEW minipaas.schedules IS 'The schedules and their settings, as sche
 
 next_at: the first fire time that has made no task yet; NULL: paused. last_at: the last one that has. last_error: why the last
 tick could make none; it tries again with each.
-Right: observe; others see no rows. Without manage, payload is NULL.';
+Right: observe or manage, on its queue; others see no row. payload shows only to those who may dequeue or manage there.';
+
+
+--
+-- Name: services; Type: VIEW; Schema: minipaas; Owner: -
+--
+
+CREATE VIEW minipaas.services AS
+ SELECT service,
+    role,
+    package,
+    version,
+    minimum,
+    seen_at
+   FROM minipaas._service s
+  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+
+
+--
+-- Name: VIEW services; Type: COMMENT; Schema: minipaas; Owner: -
+--
+
+COMMENT ON VIEW minipaas.services IS 'The services that use the schema, as they last said at their start. Right: observe; others see no rows.
+
+package: the release of the service''s minipaas-sql. version: the newest version of the schema that it knows. minimum: the oldest
+that the service can use. A downgrade below the minimum of a service that was seen in the last 30 days names it and is refused, as is
+an upgrade that no longer serves its version.';
 
 
 --
 -- Name: stream_stats; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.stream_stats AS
+CREATE VIEW minipaas.stream_stats WITH (security_barrier='true') AS
  SELECT s.name AS stream,
     c.head,
     c.events,
@@ -7833,7 +8460,7 @@ CREATE VIEW minipaas.stream_stats AS
 -- Name: VIEW stream_stats; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.stream_stats IS 'How much each stream holds. Right: observe; others see no rows.
+COMMENT ON VIEW minipaas.stream_stats IS 'How much each stream holds. Right: observe; others see no row.
 
 head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000, or where many
 streams are large, an estimate, and events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the
@@ -7844,7 +8471,7 @@ oldest one was published, and its offset.';
 -- Name: streams; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.streams AS
+CREATE VIEW minipaas.streams WITH (security_barrier='true') AS
  SELECT name AS stream,
     partitions,
     keep,
@@ -7852,22 +8479,22 @@ CREATE VIEW minipaas.streams AS
     max_lag,
     created_at
    FROM minipaas._stream s
-  WHERE ( SELECT minipaas._may('observe'::text) AS _may);
+  WHERE COALESCE((id = ANY (( SELECT minipaas._streams_of(VARIADIC ARRAY['observe'::text]) AS _streams_of)::integer[])), true);
 
 
 --
 -- Name: VIEW streams; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.streams IS 'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no rows.';
+COMMENT ON VIEW minipaas.streams IS 'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no row.';
 
 
 --
--- Name: _access _access_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+-- Name: _access _access_queue_stream_action_role_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
 --
 
 ALTER TABLE ONLY minipaas._access
-    ADD CONSTRAINT _access_pkey PRIMARY KEY (role, action);
+    ADD CONSTRAINT _access_queue_stream_action_role_key UNIQUE NULLS NOT DISTINCT (queue, stream, action, role);
 
 
 --
@@ -8023,6 +8650,14 @@ ALTER TABLE ONLY minipaas._schedule
 
 
 --
+-- Name: _service _service_pkey; Type: CONSTRAINT; Schema: minipaas; Owner: -
+--
+
+ALTER TABLE ONLY minipaas._service
+    ADD CONSTRAINT _service_pkey PRIMARY KEY (service, role);
+
+
+--
 -- Name: _stream _stream_name_key; Type: CONSTRAINT; Schema: minipaas; Owner: -
 --
 
@@ -8168,6 +8803,13 @@ REVOKE ALL ON TYPE minipaas._tally FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _access_set(role text, granted boolean); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -8175,10 +8817,10 @@ REVOKE ALL ON FUNCTION minipaas._access_set(role text, granted boolean) FROM PUB
 
 
 --
--- Name: FUNCTION _allowed(action text); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _allowed(action text, granted jsonb, queue integer, stream integer); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._allowed(action text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._allowed(action text, granted jsonb, queue integer, stream integer) FROM PUBLIC;
 
 
 --
@@ -8315,10 +8957,24 @@ REVOKE ALL ON FUNCTION minipaas._check_stream(partitions integer, keep interval,
 
 
 --
+-- Name: FUNCTION _check_task(id bigint, queue integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_task(id bigint, queue integer) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _check_timezone(timezone text); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._check_timezone(timezone text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _check_version(argument text, value text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._check_version(argument text, value text) FROM PUBLIC;
 
 
 --
@@ -8504,6 +9160,20 @@ REVOKE ALL ON FUNCTION minipaas._free(queue integer, key text, dedup_key text, i
 
 
 --
+-- Name: FUNCTION _granted(action text, granted jsonb, queue integer, stream integer); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._granted(action text, granted jsonb, queue integer, stream integer) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _granted_note(queues integer[], streams integer[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._granted_note(queues integer[], streams integer[]) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _held(id bigint, attempt integer); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -8536,6 +9206,13 @@ REVOKE ALL ON FUNCTION minipaas._horizon() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._invalid(argument text, value text, hint text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _is_owner(); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._is_owner() FROM PUBLIC;
 
 
 --
@@ -8777,6 +9454,13 @@ REVOKE ALL ON FUNCTION minipaas._queue_counts() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _queue_deny(queue text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._queue_deny(queue text, action text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _queue_get(queue text, action text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -8788,6 +9472,13 @@ REVOKE ALL ON FUNCTION minipaas._queue_get(queue text, action text) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas._queue_refuse(queue text, action text) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _queues_of(VARIADIC actions text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._queues_of(VARIADIC actions text[]) FROM PUBLIC;
 
 
 --
@@ -8819,6 +9510,13 @@ REVOKE ALL ON FUNCTION minipaas._sample_tail(relation regclass) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _schedule_deny(schedule text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_deny(schedule text, action text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _schedule_due(schedule minipaas._schedule, moment timestamp with time zone, OUT due timestamp with time zone[], OUT next_at timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -8840,17 +9538,17 @@ REVOKE ALL ON FUNCTION minipaas._schedule_fire(schedule minipaas._schedule, mome
 
 
 --
--- Name: FUNCTION _schedule_get(schedule text, action text); Type: ACL; Schema: minipaas; Owner: -
---
-
-REVOKE ALL ON FUNCTION minipaas._schedule_get(schedule text, action text) FROM PUBLIC;
-
-
---
 -- Name: FUNCTION _schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone); Type: ACL; Schema: minipaas; Owner: -
 --
 
 REVOKE ALL ON FUNCTION minipaas._schedule_latest(cron minipaas._cron, timezone text, due timestamp with time zone, moment timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _schedule_may(queue text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._schedule_may(queue text, action text) FROM PUBLIC;
 
 
 --
@@ -8889,6 +9587,13 @@ REVOKE ALL ON FUNCTION minipaas._stream_counts() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION _stream_deny(stream text, action text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._stream_deny(stream text, action text) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION _stream_get(stream text, action text); Type: ACL; Schema: minipaas; Owner: -
 --
 
@@ -8921,6 +9626,13 @@ REVOKE ALL ON FUNCTION minipaas._stream_refuse(stream text, action text) FROM PU
 --
 
 REVOKE ALL ON FUNCTION minipaas._stream_states() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _streams_of(VARIADIC actions text[]); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._streams_of(VARIADIC actions text[]) FROM PUBLIC;
 
 
 --
@@ -8970,6 +9682,13 @@ REVOKE ALL ON FUNCTION minipaas._tally_sample(now timestamp with time zone) FROM
 --
 
 REVOKE ALL ON FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION _task_queue(id bigint); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas._task_queue(id bigint) FROM PUBLIC;
 
 
 --
@@ -9236,6 +9955,13 @@ REVOKE ALL ON FUNCTION minipaas.schedule_tick() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION minipaas.schema_version() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION service_seen(service text, package text, version text, minimum text); Type: ACL; Schema: minipaas; Owner: -
+--
+
+REVOKE ALL ON FUNCTION minipaas.service_seen(service text, package text, version text, minimum text) FROM PUBLIC;
 
 
 --

@@ -7,12 +7,15 @@ declare
     v_role constant text := pg_catalog.current_setting('role');
     v_search_path constant text := pg_catalog.current_setting('search_path');
     v_check_bodies constant text := pg_catalog.current_setting('check_function_bodies');
+    v_lock_timeout constant text := pg_catalog.current_setting('lock_timeout');
     v_schema oid;
     v_owner name;
     v_installed text;
     v_due boolean;
     v_view text;
     v_found boolean;
+    v_names text;
+    v_before text[];
 begin
     perform pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     perform set_config('check_function_bodies', 'off', true);
@@ -27,6 +30,15 @@ begin
             begin
                 perform set_config('role', v_owner, true);
             exception when insufficient_privilege then
+                -- Who has only grants may go on where nothing is due.
+                if has_schema_privilege(v_schema, 'usage') and exists (
+                    select from pg_proc p
+                    where p.pronamespace = v_schema and p.proname = 'schema_version' and has_function_privilege(p.oid, 'execute')
+                ) then
+                    v_installed := minipaas.schema_version();
+                    v_due := case when v_from < v_to then v_installed < v_to else v_installed > v_to end;
+                    exit when not v_due;
+                end if;
                 raise exception 'the schema minipaas belongs to %, and % may not act for it', v_owner, session_user
                     using errcode = 'MP005', hint = format('GRANT %I TO %I;', v_owner, session_user);
             end;
@@ -75,8 +87,48 @@ begin
                     using errcode = 'MP008', hint = 'Drop what is in it, or force the downgrade.';
             end if;
         end loop;
+        if not {{force}} and exists (select from pg_class c where c.relnamespace = v_schema and c.relname = '_service') then
+            select string_agg(format('%s (role %s, seen %s)', s.service, s.role, s.seen_at::date), ', ' order by s.service, s.role)
+            into v_names
+            from minipaas._service s
+            where s.seen_at > now() - interval '30 days'
+                and case when v_from < v_to then s.version < '{{floor}}' else s.minimum > v_to end;
+            if v_names is not null then
+                raise exception 'minipaas_% would break %', v_to, v_names using
+                    errcode = case when v_from < v_to then 'MP006' else 'MP008' end,
+                    hint = case when v_from < v_to
+                        then 'Start them with a package that knows minipaas_{{floor}}, or force it: minipaas-sql upgrade --force'
+                        else 'Start them with a package that needs no more than that, or force the downgrade.' end;
+            end if;
+        end if;
 
+        -- Whoever waits for a lock makes all wait who come after: so give way, and come again. It gives way before the
+        -- server looks for deadlocks, so that nobody else is ever its victim.
+        perform set_config('lock_timeout', '{{lock_timeout}}', true);
+        for v_try in 1 .. {{tries}} loop
+            select array_agg(h.virtualtransaction) into v_before from pg_locks h
+            where h.granted and h.pid is distinct from pg_backend_pid()
+                and h.database = (select d.oid from pg_database d where d.datname = current_database())
+                and h.relation in (select c.oid from pg_class c where c.relnamespace = v_schema);
+            begin
 {{body}}
+                exit;
+            exception when lock_not_available or deadlock_detected then
+                if v_try = {{tries}} then
+                    -- Whoever blocked all of the last try held a lock before it and holds one after it.
+                    select string_agg(distinct coalesce('pid ' || h.pid, 'prepared transaction ' || h.transaction), ', ')
+                    into v_names
+                    from (select l.*, substr(l.virtualtransaction, 4) as transaction from pg_locks l) h
+                    where h.granted and h.virtualtransaction = any (v_before);
+                    raise exception 'minipaas_% got no lock within {{lock_timeout}}, {{tries}} times: %', v_to,
+                        coalesce('blocked by ' || v_names, sqlerrm)
+                        using errcode = 'lock_not_available',
+                        hint = 'Try again when that is over, or end it: select pg_terminate_backend(pid);';
+                end if;
+                perform pg_sleep({{pause}});
+            end;
+        end loop;
+        perform set_config('lock_timeout', v_lock_timeout, true);
 
         if v_to <> '0000' then
             delete from minipaas._version;

@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent / "migrations"
 PREFIX = "minipaas_"
 BASE = "0000"
 
+LOCK_TIMEOUT, TRIES, PAUSE = "500ms", 20, "0.5"
+"""How long a step waits for a lock, and so makes others wait; how often it tries; the seconds in between."""
+
 Direction = Literal["up", "down"]
 
 
@@ -95,20 +98,21 @@ def number(version: str, *, base: bool = False) -> str:
     return short
 
 
-def steps_up(to: str, *, in_host: bool = False) -> Iterator[tuple[str, str]]:
+def steps_up(to: str, *, in_host: bool = False, force: bool = False) -> Iterator[tuple[str, str]]:
     """Name and guarded text of each step that leads from nothing up to `to`.
 
     :param in_host: whether they run in a host's revision, which refuses blocking ones.
+    :param force: also where services use the schema that it would no longer serve.
     """
     for revision in revisions():
         if revision.number <= to:
-            yield PREFIX + revision.number, step_text(revision, "up", in_host=in_host)
+            yield PREFIX + revision.number, step_text(revision, "up", in_host=in_host, force=force)
 
 
 def steps_down(to: str, *, force: bool = False) -> Iterator[tuple[str, str]]:
     """Name and guarded text of each step that leads from the newest revision down to `to`.
 
-    :param force: drop data as well.
+    :param force: drop data as well, and services may break.
     """
     for revision in reversed(revisions()):
         if revision.number > to:
@@ -125,6 +129,10 @@ def step_text(revision: Revision, direction: Direction, *, in_host: bool = False
         "to": revision.number if up else revision.previous,
         "floor": revision.floor if up else below.get(revision.previous, ""),
         "refuse": "true" if up and in_host and revision.blocking else "false",
+        "force": "true" if force else "false",
+        "lock_timeout": LOCK_TIMEOUT,
+        "tries": str(TRIES),
+        "pause": PAUSE,
         "keep": "{}" if up or force else "{" + ",".join(revision.keeps) + "}",
         # One statement for each object: an error then shows that object's text, and not everybody's.
         "body": "\n".join(f"execute {tag}\n{section}\n{tag};" for section in sections(body)),

@@ -12,16 +12,19 @@ already there, or newer, is left alone. Source: ``minipaas_sql/_guard.sql``, ``m
 """
 
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as release_of
+from typing import Any
 
 from alembic import op
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, text
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import errors
 from minipaas_sql._revisions import (
-    PREFIX,
     Direction,
     UnknownVersion,
     number,
@@ -37,6 +40,8 @@ __all__ = [
     "current",
     "downgrade_to",
     "head",
+    "include_name",
+    "require",
     "script",
     "upgrade_to",
 ]
@@ -64,34 +69,71 @@ def current(connection: Connection) -> str | None:
 
     :raises MigrationError: the connection's role may not see it; the message has the GRANT that helps.
     """
-    query = """
-        select pg_catalog.pg_get_userbyid(n.nspowner), session_user, pg_catalog.current_setting('role'),
-            pg_catalog.has_schema_privilege(n.oid, 'usage')
-                and pg_catalog.has_table_privilege(c.oid, 'select'),
-            pg_catalog.pg_has_role(session_user, n.nspowner, 'member'),
-            pg_catalog.format('GRANT %I TO %I;', pg_catalog.pg_get_userbyid(n.nspowner), session_user)
-        from pg_catalog.pg_namespace n join pg_catalog.pg_class c on c.relnamespace = n.oid
-        where n.nspname = 'minipaas' and c.relname = '_version'
-    """
-    found = connection.execute(text(query)).one_or_none()
+    found = _look(connection)
     if found is None:
         return None
-    owner, user, role, readable, member, grant = found
-    if not readable and not member:
+    if found.usable:
+        return _version(connection)
+    if not found.member:
         raise MigrationError(
-            f"the schema minipaas belongs to {owner}, and {user} may not read its version\nHINT: {grant}",
+            f"the schema minipaas belongs to {found.owner}, and {found.user} may not read its version\n"
+            f"HINT: {found.membership}",
             "MP005",
         )
     set_role = text("select set_config('role', :role, true)")
-    if not readable:
-        connection.execute(set_role, {"role": owner})
-    version = connection.scalar(text("select max(version_num) from minipaas._version"))
-    if not readable:
-        connection.execute(set_role, {"role": role})
-    return None if version is None else str(version).removeprefix(PREFIX)
+    connection.execute(set_role, {"role": found.owner})
+    version = _version(connection)
+    connection.execute(set_role, {"role": found.role})
+    return version
 
 
-def upgrade_to(version: str, *, connection: Connection | None = None) -> None:
+def require(connection: Connection, *, service: str, minimum: str | None = None) -> None:
+    """Make sure, when a service starts, that its package and the schema fit, and record it in `services`.
+
+    The caller commits. With an AsyncConnection: ``await conn.run_sync(migrate.require, service="billing")``.
+
+    :param service: its name; a downgrade, or an upgrade that no longer serves its package, names it.
+    :param minimum: the oldest version of the schema that the service can use; by default the newest one
+        that this package knows, as with an upgrade in the host's own revisions.
+    :raises MigrationError: one side is behind, or the role has no right at all; the message says what to do.
+    :raises UnknownVersion: this package does not know `minimum`.
+
+    Source: `minipaas.service_seen`.
+    """
+    needed = head() if minimum is None else number(minimum)
+    connection = _connection(connection)
+    found = _look(connection)
+    if found is not None and not found.usable:
+        # Who is a member without inheriting has to act for the owner.
+        hint = f"SET ROLE {found.owner};" if found.member else f"As {found.owner}: {found.access}"
+        raise MigrationError(
+            f"{found.user} has no right to use the schema minipaas of {found.owner}\nHINT: {hint}", "MP005"
+        )
+    installed = None if found is None else _version(connection)
+    if installed is None or installed < needed:
+        state = "there is none in this database" if installed is None else f"it is at {installed}"
+        raise MigrationError(
+            f"the schema minipaas is behind: service {service!r} needs version {needed}, and {state}\n"
+            f'HINT: in a new revision of the application: migrate.upgrade_to("{needed}"); '
+            f"or, in a deployment: minipaas-sql upgrade {needed}",
+            "MP006",
+        )
+    if found is not None and found.records:
+        seen = text("select minipaas.service_seen(:service, :package, :version, :minimum)")
+        values = {"service": service, "package": _release(), "version": head(), "minimum": needed}
+        with _ours_as_migration_error():
+            connection.execute(seen, values)
+
+
+def include_name(name: str | None, type_: str, parent_names: Mapping[str, str | None]) -> bool:
+    """Tell autogenerate to leave the schema minipaas alone: for ``context.configure(include_name=...)``.
+
+    Needed with ``include_schemas=True`` only. Beside a filter of your own, join the two with ``and``.
+    """
+    return (name if type_ == "schema" else parent_names.get("schema_name")) != "minipaas"
+
+
+def upgrade_to(version: str, *, connection: Connection | None = None, force: bool = False) -> None:
     """Bring the schema to `version`; where it is there already, or newer, do nothing.
 
     In a revision, name the version as a literal, never as ``head()``: a revision must mean the same for ever.
@@ -99,11 +141,13 @@ def upgrade_to(version: str, *, connection: Connection | None = None) -> None:
     :param version: ``"0001"``, or ``"minipaas_0001"``.
     :param connection: a connection of SQLAlchemy, whose transaction the caller commits; without it, the
         Alembic revision that is running, in which `blocking` revisions are refused (offline too).
+    :param force: also where a service was seen whose package it would no longer serve.
     :raises UnknownVersion: this package has no such version.
-    :raises MigrationError: it may not (the message has the GRANT), or such a schema is somebody else's.
+    :raises MigrationError: it may not (the message has the GRANT), such a schema is somebody else's, or it
+        would break services, which the message names.
     """
     to = number(version)
-    _run(steps_up(to, in_host=connection is None), connection)
+    _run(steps_up(to, in_host=connection is None, force=force), connection)
 
 
 def downgrade_to(version: str, *, connection: Connection | None = None, force: bool = False) -> None:
@@ -113,9 +157,9 @@ def downgrade_to(version: str, *, connection: Connection | None = None, force: b
 
     :param version: ``"0001"``, or ``"base"``, which leaves no schema ``minipaas``.
     :param connection: as in `upgrade_to`.
-    :param force: drop queues and streams with what is in them as well.
+    :param force: drop queues and streams with what is in them as well, whichever services need them.
     :raises UnknownVersion: this package has no such version.
-    :raises MigrationError: there is data that it would drop, or it may not.
+    :raises MigrationError: there is data that it would drop, a service needs a newer one, or it may not.
     """
     _run(steps_down(number(version, base=True), force=force), connection)
 
@@ -130,7 +174,7 @@ def script(
 
     :param version: by default the newest one; with `down` it must be given, and may be ``"base"``.
     :param down: downgrade to `version` instead of upgrading to it.
-    :param force: as in `downgrade_to`.
+    :param force: as in `upgrade_to` and `downgrade_to`.
     :param transaction: leave it out for a tool that runs each of its scripts in a transaction of its own.
     """
     if down:
@@ -138,7 +182,7 @@ def script(
             raise ValueError("a downgrade needs a version: 'base', or a number")
         steps = steps_down(number(version, base=True), force=force)
     else:
-        steps = steps_up(number(version or head()))
+        steps = steps_up(number(version or head()), force=force)
     texts = [guarded for _, guarded in steps]
     return "\n\n".join(["begin;", *texts, "commit;"] if transaction else texts) + "\n"
 
@@ -158,11 +202,7 @@ def _run(steps: Iterable[tuple[str, str]], connection: Connection | None) -> Non
                 context.impl.static_output(guarded)
             return
         connection = context.connection
-    if not isinstance(connection, Connection):
-        raise TypeError(
-            f"connection must be a sqlalchemy.Connection, not {type(connection).__name__}: "
-            "use session.connection(), or conn.run_sync(lambda c: upgrade_to(..., connection=c))"
-        )
+    connection = _connection(connection)
     _must_be_in_transaction(connection)
     for name, guarded in steps:
         _execute(connection, name, guarded)
@@ -182,15 +222,69 @@ def _host_context() -> MigrationContext:
 
 def _execute(connection: Connection, name: str, guarded: str) -> None:
     """Run a step byte for byte: no driver looks for parameters in a statement that has none."""
+    with _ours_as_migration_error():
+        try:
+            connection.exec_driver_sql(guarded, execution_options={"no_parameters": True})
+        except DBAPIError as exc:
+            exc.statement = f"-- minipaas-sql, {name}"  # thousands of lines would hide the message
+            raise
+
+
+@contextmanager
+def _ours_as_migration_error() -> Iterator[None]:
     try:
-        connection.exec_driver_sql(guarded, execution_options={"no_parameters": True})
+        yield
     except DBAPIError as exc:
-        exc.statement = f"-- minipaas-sql, {name}"  # the real one is thousands of lines that hide the message
         ours = errors.of(exc)
         if ours is None:
             raise
         message = f"{ours.message}\nHINT: {ours.hint}" if ours.hint else ours.message
         raise MigrationError(message, ours.sqlstate) from exc
+
+
+def _look(connection: Connection) -> Row[Any] | None:
+    """Return what the connection's role may do with the schema, or None where there is none."""
+    query = """
+        select pg_catalog.pg_get_userbyid(n.nspowner) as owner, current_user as user,
+            pg_catalog.current_setting('role') as role,
+            pg_catalog.has_schema_privilege(n.oid, 'usage')
+                and pg_catalog.has_function_privilege(p.oid, 'execute') as usable,
+            pg_catalog.pg_has_role(session_user, n.nspowner, 'member') as member,
+            exists (
+                select from pg_catalog.pg_proc s where s.pronamespace = n.oid and s.proname = 'service_seen'
+            ) as records,
+            pg_catalog.format(
+                'GRANT %I TO %I;', pg_catalog.pg_get_userbyid(n.nspowner), session_user
+            ) as membership,
+            pg_catalog.format('select minipaas.access_grant(%L, array[''enqueue'']);', current_user) as access
+        from pg_catalog.pg_namespace n
+        join pg_catalog.pg_class c on c.relnamespace = n.oid and c.relname = '_version'
+        left join pg_catalog.pg_proc p on p.pronamespace = n.oid and p.proname = 'schema_version'
+        where n.nspname = 'minipaas'
+    """
+    return connection.execute(text(query)).one_or_none()
+
+
+def _version(connection: Connection) -> str | None:
+    found = connection.scalar(text("select minipaas.schema_version()"))
+    return None if found is None else str(found)
+
+
+def _release() -> str:
+    """Return the version of the installed package."""
+    try:
+        return release_of("minipaas-sql")
+    except PackageNotFoundError:  # it is on sys.path as plain files
+        return "unknown"
+
+
+def _connection(connection: object) -> Connection:
+    if not isinstance(connection, Connection):
+        raise TypeError(
+            f"connection must be a sqlalchemy.Connection, not {type(connection).__name__}: "
+            "use session.connection(), or, of an AsyncConnection, await conn.run_sync(...)"
+        )
+    return connection
 
 
 def _must_be_in_transaction(connection: Connection) -> None:

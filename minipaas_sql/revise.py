@@ -5,6 +5,7 @@
     python -m minipaas_sql.revise "keys that run one at a time"   # a new pair: NNNN_slug.py, .sql, .down.sql
     python -m minipaas_sql.revise --rewrite                       # write the newest, unreleased one again
     python -m minipaas_sql.revise --dump                          # write migrations/schema.sql again
+    python -m minipaas_sql.revise --release 0.1.0                 # from now on no revision file may change
 
 New objects are taken as they are. A function whose header stayed is replaced; one with another header,
 and every changed view, is dropped, created and granted again. A changed table or type gets a block that
@@ -23,7 +24,7 @@ from pathlib import Path
 from alembic.util import template_to_file
 from sqlalchemy import create_engine
 
-from minipaas_sql import _embedded, _frozen, _revisions, _sql, migrate
+from minipaas_sql import _embedded, _frozen, _released, _revisions, _sql, migrate
 from minipaas_sql._url import sqlalchemy_url
 
 
@@ -51,6 +52,8 @@ def next_pair(message: str) -> Path:
 def rewrite() -> Path:
     """Write the SQL of the newest revision again from ``sql/``, and return the path of its module."""
     *done, newest = _revisions.revisions()
+    if newest.path.name in _released.files(_revisions.FOLDER):
+        raise SystemExit(f"{newest.path.stem} was released and never changes: write the next revision")
     for direction in ("up", "down"):
         if _frozen.BY_HAND in newest.sql(direction):
             raise SystemExit(
@@ -106,15 +109,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("message", nargs="?", help="what the new revision brings")
     parser.add_argument("--rewrite", action="store_true", help="write the newest, unreleased revision again")
     parser.add_argument("--dump", action="store_true", help="write migrations/schema.sql again")
+    parser.add_argument("--release", metavar="VERSION", help="record the revisions that this release has")
     given = parser.parse_args(arguments)
-    if bool(given.message) == given.rewrite and (given.message or not given.dump):
-        parser.error("give either a message or --rewrite (or --dump alone)")
+    if bool(given.message) == given.rewrite and (given.message or not (given.dump or given.release)):
+        parser.error("give either a message or --rewrite (or --dump or --release alone)")
     if given.message:
         print(next_pair(given.message).resolve())
     if given.rewrite:
         print(rewrite().resolve())
     if given.dump:
         print(write_dump().resolve())
+    if given.release:
+        print(_released.record(_revisions.FOLDER, given.release).resolve())
 
 
 if __name__ == "__main__":

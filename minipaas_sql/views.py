@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, INTERVAL, JSONB
 
 __all__ = [
     "access", "consumer_stats", "health", "metadata", "queue_stats", "queue_tasks", "queues", "schedules",
+    "services",
     "stream_stats", "streams",
 ]  # fmt: skip
 
@@ -163,3 +164,15 @@ access = Table(
     Column("rights", ARRAY(Text)),
 )
 """Who may do what, a row per role and queue, stream or neither: on all of them. Source: `minipaas.access`."""
+
+services = Table(
+    "services",
+    metadata,
+    Column("service", Text),
+    Column("role", Text),
+    Column("package", Text),
+    Column("version", Text),
+    Column("minimum", Text),
+    Column("seen_at", DateTime(timezone=True)),
+)
+"""The services that use the schema, as `migrate.require` recorded them. Source: `minipaas.services`."""

@@ -7,6 +7,12 @@ drop view minipaas.queue_tasks;
 -- gone: queue/queue_stats.sql
 drop view minipaas.queue_stats;
 
+-- gone: access/access.sql
+drop view minipaas.access;
+
+-- gone: access/_grant.sql
+drop view minipaas._grant;
+
 -- gone: core/schema_version.sql
 drop function minipaas.schema_version;
 
@@ -94,6 +100,9 @@ drop function minipaas._task_take;
 -- gone: queue/_task_replace.sql
 drop function minipaas._task_replace;
 
+-- gone: queue/_task_queue.sql
+drop function minipaas._task_queue;
+
 -- gone: queue/_tally_waiting.sql
 drop function minipaas._tally_waiting;
 
@@ -112,6 +121,9 @@ drop function minipaas._tally_lanes;
 -- gone: queue/_take_due.sql
 drop function minipaas._take_due;
 
+-- gone: access/_streams_of.sql
+drop function minipaas._streams_of;
+
 -- gone: core/_sees_now.sql
 drop function minipaas._sees_now;
 
@@ -121,11 +133,17 @@ drop function minipaas._sample_tail;
 -- gone: core/_sample_share.sql
 drop function minipaas._sample_share;
 
+-- gone: access/_queues_of.sql
+drop function minipaas._queues_of;
+
 -- gone: queue/_queue_refuse.sql
 drop function minipaas._queue_refuse;
 
 -- gone: queue/_queue_get.sql
 drop function minipaas._queue_get;
+
+-- gone: queue/_queue_deny.sql
+drop function minipaas._queue_deny;
 
 -- gone: queue/_queue_counts.sql
 drop function minipaas._queue_counts;
@@ -196,6 +214,9 @@ drop function minipaas._key_release;
 -- gone: queue/_keep_done.sql
 drop function minipaas._keep_done;
 
+-- gone: access/_is_owner.sql
+drop function minipaas._is_owner;
+
 -- gone: core/_invalid.sql
 drop function minipaas._invalid;
 
@@ -204,6 +225,12 @@ drop function minipaas._holders;
 
 -- gone: queue/_held.sql
 drop function minipaas._held;
+
+-- gone: access/_granted_note.sql
+drop function minipaas._granted_note;
+
+-- gone: access/_granted.sql
+drop function minipaas._granted;
 
 -- gone: queue/_free.sql
 drop function minipaas._free;
@@ -240,6 +267,9 @@ drop function minipaas._clock_moved;
 
 -- gone: core/_clock.sql
 drop function minipaas._clock;
+
+-- gone: queue/_check_task.sql
+drop function minipaas._check_task;
 
 -- gone: queue/_check_settings.sql
 drop function minipaas._check_settings;
@@ -292,6 +322,9 @@ drop function minipaas._allowed;
 -- gone: access/_access_set.sql
 drop function minipaas._access_set;
 
+-- gone: access/_access_lock.sql
+drop function minipaas._access_lock;
+
 -- gone: queue/_waiting.sql
 drop table minipaas._waiting;
 
@@ -300,6 +333,12 @@ drop table minipaas._version;
 
 -- gone: core/_upgrade.sql
 drop table minipaas._upgrade;
+
+-- gone: stream/_stream.sql
+drop table minipaas._stream;
+
+-- gone: access/_right.sql
+drop table minipaas._right;
 
 -- gone: queue/_ready.sql
 drop table minipaas._ready;

@@ -56,15 +56,20 @@ revoke all on type minipaas._tally from public;
 comment on type minipaas._tally is 'How many tasks a queue has in each state and place; expired: leases that are over.';
 
 -- object: access/_access.sql
+-- The rights on single queues and streams; those on all are column privileges of _right. The index finds the roles that may do
+-- something with one of them.
 create table minipaas._access (
     role regrole not null,
     action text not null,
-    primary key (role, action)
+    queue integer,
+    stream integer,
+    unique nulls not distinct (queue, stream, action, role),
+    check (num_nonnulls(queue, stream) = 1)
 );
 
 revoke all on table minipaas._access from public;
 
-comment on table minipaas._access is 'Rights on all queues and streams, by role.';
+comment on table minipaas._access is 'Rights on single queues and streams, by role. A role may have been dropped meanwhile.';
 
 -- object: queue/_baton.sql
 -- A baton is there while a task of its key is ready, leased or retrying, or while somebody may just be adding one to
@@ -242,7 +247,8 @@ create table minipaas._queue (
     backoff_max interval not null,
     keep_done interval not null,
     paused boolean not null default false,
-    created_at timestamptz not null
+    created_at timestamptz not null,
+    granted jsonb not null default '{}'
 );
 
 -- An ack asks which queues keep what is done: usually none.
@@ -250,7 +256,7 @@ create index _queue_keep_done on minipaas._queue (id) where keep_done > '0';
 
 revoke all on table minipaas._queue from public;
 
-comment on table minipaas._queue is 'The settings of each queue.';
+comment on table minipaas._queue is 'The settings of each queue. granted: what _access says of it, {"dequeue app": oid of app}.';
 
 -- object: queue/_ready.sql
 -- A task's position is taken from minipaas._task_id each time that it enters, so that the table grows at its
@@ -283,6 +289,42 @@ create index _ready_id on minipaas._ready (id) where position <> id;
 revoke all on table minipaas._ready from public;
 
 comment on table minipaas._ready is 'Tasks that can be delivered now. lane is -priority.';
+
+-- object: access/_right.sql
+-- PostgreSQL itself keeps who may do something on all queues and streams: as a column privilege, which has_column_privilege looks up
+-- in a microsecond, for members and the owner too. REFERENCES, since pg_read_all_data has SELECT on everything; it gives nothing
+-- else, for no column is unique. A look into a table of rights made an enqueue a quarter slower.
+create table minipaas._right (
+    enqueue boolean,
+    dequeue boolean,
+    publish boolean,
+    consume boolean,
+    manage boolean,
+    observe boolean
+);
+
+revoke all on table minipaas._right from public;
+
+comment on table minipaas._right is
+'A column for each right, and never a row: a role with REFERENCES on a column has that right on all queues and streams.';
+
+-- object: stream/_stream.sql
+create table minipaas._stream (
+    id integer generated always as identity primary key,
+    name text not null unique,
+    partitions integer not null,
+    keep interval not null,
+    keep_events bigint not null,
+    max_lag interval not null,
+    trimmed bigint not null default 0,
+    created_at timestamptz not null,
+    granted jsonb not null default '{}'
+) with (fillfactor = 50);
+
+revoke all on table minipaas._stream from public;
+
+comment on table minipaas._stream is
+'The settings of each stream. Events at or below trimmed are deleted: no reader looks there. granted: as in _queue.';
 
 -- object: core/_upgrade.sql
 -- The newest row says what the schema is now: its version, and the oldest package that it still serves.
@@ -351,33 +393,76 @@ revoke all on table minipaas._waiting from public;
 comment on table minipaas._waiting is
 'Tasks that wait until a time: (l)eased, (d)elayed or (r)etrying. Past it they are due, and dequeue finds them here.';
 
+-- object: access/_access_lock.sql
+-- GRANTs to the same object fail when they meet, "tuple concurrently updated": so they wait for each other, and for upgrades, which
+-- give grants too. The row of the queue or stream stays until the grant is there.
+create function minipaas._access_lock(queue text, stream text, out queue_id integer, out stream_id integer)
+language plpgsql volatile
+as $$
+begin
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
+    if queue is not null then
+        select q.id into queue_id from minipaas._queue q where q.name = queue for key share;
+        if not found then
+            perform minipaas._queue_refuse(queue, 'manage');
+        end if;
+    elsif stream is not null then
+        select s.id into stream_id from minipaas._stream s where s.name = stream for key share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'manage');
+        end if;
+    end if;
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
+end
+$$;
+
+revoke execute on function minipaas._access_lock(text, text) from public;
+
+comment on function minipaas._access_lock(text, text) is
+'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';
+
 -- object: access/_access_set.sql
 -- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
--- What the views call, they call as the one who reads them.
+-- What the views call, they call as the one who reads them. What is there already is not written again.
 create function minipaas._access_set(role text, granted boolean) returns void
 language plpgsql volatile
 as $$
 declare
-    v_word constant text := case when granted then 'grant' else 'revoke' end;
-    v_tail constant text := format(case when granted then 'to %I' else 'from %I' end, role);
-    v_functions text;
-    v_views text;
+    v_role constant oid := quote_ident(role)::regrole;
+    v_statement text;
 begin
-    select string_agg(p.oid::regprocedure::text, ', ') into v_functions
-    from pg_proc p
-    where p.pronamespace = 'minipaas'::regnamespace and (
-        p.proname !~ '^_'
-        or p.proname in (
-            '_may', '_clock', '_clock_moved', '_waiting_state', '_may_retry', '_queue_counts', '_stream_counts',
-            '_cursor_counts', '_horizon', '_level'
+    lock table minipaas._access in share row exclusive mode;
+    for v_statement in
+        select format(
+            case when granted then 'grant %s %s to %I' else 'revoke %s %s from %I' end,
+            o.privilege || ' on ' || o.kind, string_agg(o.name, ', '), role
         )
-    );
-    select string_agg(c.oid::regclass::text, ', ') into v_views
-    from pg_class c
-    where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_';
-    execute format('%s usage on schema minipaas %s', v_word, v_tail);
-    execute format('%s execute on function %s %s', v_word, v_functions, v_tail);
-    execute format('%s select on %s %s', v_word, v_views, v_tail);
+        from (
+            select 'usage', 'schema', n.oid::regnamespace::text, n.nspacl
+            from pg_namespace n
+            where n.nspname = 'minipaas'
+            union all
+            select 'execute', 'function', p.oid::regprocedure::text, p.proacl
+            from pg_proc p
+            where p.pronamespace = 'minipaas'::regnamespace and (
+                p.proname !~ '^_'
+                or p.proname in (
+                    '_caller', '_may', '_queues_of', '_streams_of', '_clock', '_clock_moved', '_waiting_state', '_may_retry',
+                    '_queue_counts', '_stream_counts', '_cursor_counts', '_horizon', '_level'
+                )
+            )
+            union all
+            select 'select', 'table', c.oid::regclass::text, c.relacl
+            from pg_class c
+            where c.relnamespace = 'minipaas'::regnamespace and c.relkind = 'v' and c.relname !~ '^_'
+        ) o (privilege, kind, name, acl)
+        where granted <> exists (
+            select from aclexplode(o.acl) x where x.grantee = v_role and x.privilege_type = upper(o.privilege)
+        )
+        group by o.kind, o.privilege
+    loop
+        execute v_statement;
+    end loop;
 end
 $$;
 
@@ -387,18 +472,24 @@ comment on function minipaas._access_set(text, boolean) is
 'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
 
 -- object: access/_allowed.sql
--- Inlined into its callers: the owner's own session, the usual case where one application has the database to
--- itself, costs two comparisons.
-create function minipaas._allowed(action text) returns boolean
+-- Inlined into its callers, and made of few calls, since each costs a tenth of a microsecond to set up. Most sessions have set no
+-- role: the owner's own is done after two comparisons. What is granted to the session's user stands in the row of the queue or
+-- stream, which is there already. Its name alone could be that of another role by now, and the oid alone that of another one in a
+-- restored dump, so it takes both. Then rights on all. What is left is slower: SET ROLE, members, roles that were renamed.
+create function minipaas._allowed(action text, granted jsonb, queue integer, stream integer) returns boolean
 language sql stable
 as $$
-select session_user = current_user and current_setting('role') = 'none' or minipaas._may(action)
+select current_setting('role') = 'none' and (
+    session_user = current_user
+    or coalesce(pg_has_role(session_user, (granted ->> (action || ' ' || session_user))::oid, 'usage'), false)
+    or has_column_privilege(session_user, 'minipaas._right'::regclass, action, 'references')
+) or minipaas._granted(action, granted, queue, stream)
 $$;
 
-revoke execute on function minipaas._allowed(text) from public;
+revoke execute on function minipaas._allowed(text, jsonb, integer, integer) from public;
 
-comment on function minipaas._allowed(text) is
-'Whether the caller has a right on all queues and streams. Call it inside SECURITY DEFINER functions only.';
+comment on function minipaas._allowed(text, jsonb, integer, integer) is
+'Whether the caller has a right on a queue or stream; granted is the column of its row. Call it inside SECURITY DEFINER functions only.';
 
 -- object: core/_asleep.sql
 -- A sleeper holds the lock exclusively and for its session. The caller takes it shared and gives it back at once, so that
@@ -559,10 +650,14 @@ comment on function minipaas._bury_expired(integer, integer, integer) is
 
 -- object: access/_caller.sql
 -- Inside SECURITY DEFINER functions current_user is the owner; the setting "role" still tells what SET ROLE chose.
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._caller() returns name
 language sql stable
 as $$
-select case current_setting('role') when 'none' then session_user else current_setting('role')::name end
+select case
+    when pg_catalog.current_setting('role') operator(pg_catalog.=) 'none' then session_user
+    else pg_catalog.current_setting('role')::pg_catalog.name
+end
 $$;
 
 revoke execute on function minipaas._caller() from public;
@@ -680,7 +775,11 @@ create function minipaas._check_grant(role text, rights text[], queue text, stre
 language plpgsql stable
 as $$
 declare
-    v_known constant text[] := '{enqueue,dequeue,publish,consume,manage,observe}';
+    v_known constant text[] := case
+        when queue is not null then '{enqueue,dequeue,manage,observe}'
+        when stream is not null then '{publish,consume,manage,observe}'
+        else '{enqueue,dequeue,publish,consume,manage,observe}'
+    end;
 begin
     if not pg_has_role(minipaas._caller(), current_user, 'usage') then
         raise exception using
@@ -689,11 +788,16 @@ begin
             hint = format('Call it as "%s", the owner of the schema, or as a member of that role.', current_user);
     elsif role is null or to_regrole(quote_ident(role)) is null then
         perform minipaas._invalid('role', quote_literal(role), 'It is the name of an existing role, without quotes.');
-    elsif rights is null or not rights <@ v_known then
-        perform minipaas._invalid('rights', rights::text, format('They are some of %s.', array_to_string(v_known, ', ')));
-    elsif queue is not null or stream is not null then
+    elsif role = current_user then
+        perform minipaas._invalid('role', quote_literal(role), 'It is the owner of the schema, who may do everything.');
+    elsif queue is not null and stream is not null then
+        perform minipaas._invalid('queue and stream', quote_literal(queue) || ', ' || quote_literal(stream), 'Make a call for each.');
+    elsif rights is null or rights = '{}' or not rights <@ v_known then
         perform minipaas._invalid(
-            'queue or stream', coalesce(queue, stream), 'This version of the schema grants rights on all at once: leave it out.'
+            'rights', rights::text,
+            format('%s are some of %s.', case
+                when queue is not null then 'On a queue they' when stream is not null then 'On a stream they' else 'They'
+            end, array_to_string(v_known, ', '))
         );
     end if;
 end
@@ -764,13 +868,38 @@ revoke execute on function minipaas._check_settings(interval, integer, interval,
 comment on function minipaas._check_settings(interval, integer, interval, interval, interval) is
 'Raises MP006 for a setting of a queue that is out of its range; NULL passes.';
 
+-- object: queue/_check_task.sql
+-- Asked about what a call has found and locked, or already changed: an error takes that back, and nothing can come between.
+-- A task that it has not found may still be another queue's.
+create function minipaas._check_task(id bigint, queue integer) returns void
+language plpgsql stable
+as $$
+declare
+    v_queue minipaas._queue;
+begin
+    select q.* into v_queue
+    from minipaas._queue q
+    where q.id = coalesce(_check_task.queue, minipaas._task_queue(_check_task.id));
+    if found and not minipaas._allowed('dequeue', v_queue.granted, v_queue.id, null) then
+        perform minipaas._deny('dequeue', v_queue.name);
+    elsif not found and minipaas._queues_of('dequeue') = '{}' then
+        perform minipaas._deny('dequeue');
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._check_task(bigint, integer) from public;
+
+comment on function minipaas._check_task(bigint, integer) is
+'Raises MP005 unless the caller may dequeue on the queue of a task, or, where there is no such task, on any. queue NULL: look for it.';
+
 -- object: core/_clock.sql
--- Inlined into its callers: one lookup of a setting is all that the real clock costs.
+-- Inlined into its callers: one lookup of a setting is all that the real clock costs. The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._clock() returns timestamptz
 language sql volatile
 as $$
 select case
-    when coalesce(current_setting('minipaas.now', true), '') = '' then clock_timestamp()
+    when coalesce(pg_catalog.current_setting('minipaas.now', true), '') operator(pg_catalog.=) '' then pg_catalog.clock_timestamp()
     else minipaas._clock_moved()
 end
 $$;
@@ -874,23 +1003,25 @@ comment on function minipaas._dedup_take(minipaas._queue, text, bigint) is
 'Takes a dedup_key for a new task: NULL, or the id of the outstanding task that has it.';
 
 -- object: access/_deny.sql
-create function minipaas._deny(action text, queue text default null) returns void
+create function minipaas._deny(action text, queue text default null, stream text default null) returns void
 language plpgsql stable
 as $$
+declare
+    v_where constant text := coalesce(', queue => ' || quote_literal(queue), ', stream => ' || quote_literal(stream), '');
 begin
     raise exception using
         errcode = 'MP005',
         message = format('role "%s" has no right to %s', minipaas._caller(), action)
-            || coalesce(format(' on queue "%s"', queue), ''),
+            || coalesce(' on queue "' || queue || '"', ' on stream "' || stream || '"', ' on all queues and streams'),
         hint = format(
-            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
+            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]%s);', minipaas._caller(), action, v_where
         );
 end
 $$;
 
-revoke execute on function minipaas._deny(text, text) from public;
+revoke execute on function minipaas._deny(text, text, text) from public;
 
-comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant to run.';
+comment on function minipaas._deny(text, text, text) is 'Raises MP005 with the grant to run; neither queue nor stream: on all.';
 
 -- object: queue/_done_prune.sql
 create function minipaas._done_prune(queue minipaas._queue, batch_size integer) returns bigint
@@ -1158,6 +1289,59 @@ revoke execute on function minipaas._free(integer, text, text, bigint) from publ
 comment on function minipaas._free(integer, text, text, bigint) is
 'Frees the dedup_key of a task that is not outstanding any more, and the key where it was the active one (else NULL).';
 
+-- object: access/_granted.sql
+create function minipaas._granted(action text, granted jsonb, queue integer, stream integer) returns boolean
+language plpgsql stable
+as $$
+#variable_conflict use_variable
+declare
+    v_caller constant name := minipaas._caller();
+begin
+    if coalesce(pg_has_role(v_caller, (granted ->> (action || ' ' || v_caller))::oid, 'usage'), false) or minipaas._may(action) then
+        return true;
+    elsif queue is not null then
+        return exists (
+            select from minipaas._access a
+            where a.queue = queue and a.stream is null and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+        );
+    end if;
+    return exists (
+        select from minipaas._access a
+        where a.queue is null and a.stream = stream and a.action = action and pg_has_role(v_caller, a.role::oid, 'usage')
+    );
+end
+$$;
+
+revoke execute on function minipaas._granted(text, jsonb, integer, integer) from public;
+
+comment on function minipaas._granted(text, jsonb, integer, integer) is
+'What _allowed does not find at once: whether the role that the caller acts as, or one that it is a member of, has the right.';
+
+-- object: access/_granted_note.sql
+create function minipaas._granted_note(queues integer[], streams integer[]) returns void
+language sql volatile
+as $$
+update minipaas._queue q
+set granted = coalesce((
+    select jsonb_object_agg(a.action || ' ' || r.rolname, r.oid::bigint)
+    from minipaas._access a join pg_roles r on r.oid = a.role
+    where a.queue = q.id
+), '{}')
+where q.id = any(queues);
+update minipaas._stream s
+set granted = coalesce((
+    select jsonb_object_agg(a.action || ' ' || r.rolname, r.oid::bigint)
+    from minipaas._access a join pg_roles r on r.oid = a.role
+    where a.stream = s.id
+), '{}')
+where s.id = any(streams)
+$$;
+
+revoke execute on function minipaas._granted_note(integer[], integer[]) from public;
+
+comment on function minipaas._granted_note(integer[], integer[]) is
+'Notes in the rows of queues and streams who has which right on them, as _access says.';
+
 -- object: queue/_held.sql
 create function minipaas._held(id bigint, attempt integer) returns minipaas._waiting
 language plpgsql volatile
@@ -1166,13 +1350,13 @@ as $$
 declare
     v_task minipaas._waiting;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select w.* into v_task
     from minipaas._waiting w
     where w.id = _held.id and w.state = 'l' and (_held.attempt is null or w.attempt = _held.attempt)
     for update;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(_held.id, v_task.queue);
+    end if;
     return v_task;
 end
 $$;
@@ -1214,6 +1398,20 @@ $$;
 revoke execute on function minipaas._invalid(text, text, text) from public;
 
 comment on function minipaas._invalid(text, text, text) is 'Raises MP006 with the argument, its value and a hint.';
+
+-- object: access/_is_owner.sql
+-- Inlined into its callers: the owner's own session, the usual case where one application has the database to itself, costs two
+-- comparisons.
+create function minipaas._is_owner() returns boolean
+language sql stable
+as $$
+select session_user = current_user and current_setting('role') = 'none'
+$$;
+
+revoke execute on function minipaas._is_owner() from public;
+
+comment on function minipaas._is_owner() is
+'Whether the session is the owner''s own, who may do everything. Call it inside SECURITY DEFINER functions only.';
 
 -- object: queue/_keep_done.sql
 -- Now and then it deletes what has been kept for long enough: the view hides it already.
@@ -1679,28 +1877,24 @@ comment on function minipaas._mark_wake(integer) is
 'Has the next dequeue look for due tasks and other lanes, since one of these was just written.';
 
 -- object: access/_may.sql
+-- Inlined into its callers. True for the owner and its members, as for every privilege.
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._may(action text) returns boolean
-language sql stable security definer
-set search_path = pg_catalog, pg_temp
+language sql stable
 as $$
-select pg_has_role(minipaas._caller(), current_user, 'usage') or exists (
-    select
-    from minipaas._access a
-    where a.action = _may.action and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
-)
+select pg_catalog.has_column_privilege(minipaas._caller(), 'minipaas._right'::pg_catalog.regclass, action, 'references')
 $$;
 
 revoke execute on function minipaas._may(text) from public;
 
-comment on function minipaas._may(text) is
-'Whether the caller has a right on all queues and streams, as a member of the owner or by access_grant.';
+comment on function minipaas._may(text) is 'Whether the caller has a right on all queues and streams.';
 
 -- object: queue/_may_retry.sql
--- Inlined into its callers.
+-- Inlined into its callers. The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._may_retry(attempt integer, granted integer, max_attempts integer) returns boolean
 language sql immutable
 as $$
-select max_attempts = 0 or attempt < granted + max_attempts
+select max_attempts operator(pg_catalog.=) 0 or attempt operator(pg_catalog.<) (granted operator(pg_catalog.+) max_attempts)
 $$;
 
 revoke execute on function minipaas._may_retry(integer, integer, integer) from public;
@@ -1858,15 +2052,16 @@ as $$
 #variable_conflict use_column
 declare
     v_now constant timestamptz := minipaas._clock();
+    v_queues constant integer[] := minipaas._queues_of('observe');
     v_number bigint;
 begin
-    if not minipaas._may('observe') then
+    if v_queues = '{}' then
         return;
     end if;
-    select greatest(count(*), 1) into v_number from minipaas._queue;
+    select greatest(count(*), 1) into v_number from minipaas._queue q where v_queues is null or q.id = any(v_queues);
     return query
     with sampled as materialized (
-        select s.* from minipaas._tally_sample(v_now) s
+        select s.* from minipaas._tally_sample(v_now) s where v_queues is null or s.queue = any(v_queues)
     ),
     places as (
         select
@@ -1934,7 +2129,29 @@ $$;
 revoke execute on function minipaas._queue_counts() from public;
 
 comment on function minipaas._queue_counts() is
-'How many tasks the queues have in each state, for those who may observe; large numbers are estimates.';
+'How many tasks the queues have in each state, as far as the caller may observe them; large numbers are estimates.';
+
+-- object: queue/_queue_deny.sql
+-- Who has the right somewhere is told that there is no such queue; who has it nowhere is not.
+create function minipaas._queue_deny(queue text, action text) returns void
+language plpgsql stable
+as $$
+declare
+    v_id constant integer := (select q.id from minipaas._queue q where q.name = queue);
+    v_allowed constant integer[] := minipaas._queues_of(action);
+begin
+    if v_id <> all(v_allowed) then
+        perform minipaas._deny(action, queue);
+    elsif v_id is null and v_allowed = '{}' then
+        perform minipaas._deny(action);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._queue_deny(text, text) from public;
+
+comment on function minipaas._queue_deny(text, text) is
+'Raises MP005 where the caller has no right on a queue, or has it nowhere and there is no such queue.';
 
 -- object: queue/_queue_get.sql
 -- The one place that turns a queue's name into its id, and that decides who may do what with it. SQL without SET,
@@ -1942,7 +2159,9 @@ comment on function minipaas._queue_counts() is
 create function minipaas._queue_get(queue text, action text) returns setof minipaas._queue
 language sql stable
 as $$
-select q.* from minipaas._queue q where q.name = _queue_get.queue and minipaas._allowed(action)
+select q.*
+from minipaas._queue q
+where q.name = _queue_get.queue and minipaas._allowed(action, q.granted, q.id, null)
 $$;
 
 revoke execute on function minipaas._queue_get(text, text) from public;
@@ -1955,9 +2174,7 @@ create function minipaas._queue_refuse(queue text, action text) returns void
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, queue);
-    end if;
+    perform minipaas._queue_deny(queue, action);
     raise exception using
         errcode = 'MP001',
         message = format('queue "%s" does not exist', queue),
@@ -1968,7 +2185,25 @@ $$;
 revoke execute on function minipaas._queue_refuse(text, text) from public;
 
 comment on function minipaas._queue_refuse(text, text) is
-'Raises what kept _queue_get from finding a queue: MP005, MP006 or MP001.';
+'Raises what kept _queue_get from finding a queue: MP005 or MP001.';
+
+-- object: access/_queues_of.sql
+-- The views call it, so as the one who reads them.
+create function minipaas._queues_of(variadic actions text[]) returns integer[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+select case when not exists (select from unnest(actions) u (action) where minipaas._may(u.action)) then array(
+    select distinct a.queue
+    from minipaas._access a
+    where a.queue is not null and a.action = any(actions) and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
+) end
+$$;
+
+revoke execute on function minipaas._queues_of(text[]) from public;
+
+comment on function minipaas._queues_of(text[]) is
+'The queues on which the caller has one of some rights; NULL: all of them, and those to come.';
 
 -- object: core/_sample_share.sql
 -- The pages are picked from all over the table: it costs the same however large the table is, whatever vacuum has not
@@ -2008,6 +2243,24 @@ revoke execute on function minipaas._sees_now() from public;
 
 comment on function minipaas._sees_now() is
 'Whether each statement sees what has been committed before it: READ COMMITTED on a primary. If not, _wrong_isolation says so.';
+
+-- object: access/_streams_of.sql
+-- The views call it, so as the one who reads them.
+create function minipaas._streams_of(variadic actions text[]) returns integer[]
+language sql stable security definer
+set search_path = pg_catalog, pg_temp
+as $$
+select case when not exists (select from unnest(actions) u (action) where minipaas._may(u.action)) then array(
+    select distinct a.stream
+    from minipaas._access a
+    where a.stream is not null and a.action = any(actions) and pg_has_role(minipaas._caller(), a.role::oid, 'usage')
+) end
+$$;
+
+revoke execute on function minipaas._streams_of(text[]) from public;
+
+comment on function minipaas._streams_of(text[]) is
+'The streams on which the caller has one of some rights; NULL: all of them, and those to come.';
 
 -- object: queue/_take_due.sql
 -- By an update: what waits here keeps its place, and its payload where it is stored apart.
@@ -2285,6 +2538,31 @@ revoke execute on function minipaas._tally_waiting(integer[], integer[], timesta
 comment on function minipaas._tally_waiting(integer[], integer[], timestamptz) is
 'How many tasks queues have in _waiting by state, counted up to a most for each lane, apart for past and future.';
 
+-- object: queue/_task_queue.sql
+-- A task keeps its id and its queue wherever it goes. A fresh one's position is its id: a probe per lane, as in _task_take.
+create function minipaas._task_queue(id bigint) returns integer
+language sql stable
+set enable_seqscan = off
+as $$
+select coalesce(
+    (select w.queue from minipaas._waiting w where w.id = _task_queue.id),
+    (select b.queue from minipaas._blocked b where b.id = _task_queue.id),
+    (select d.queue from minipaas._dead d where d.id = _task_queue.id),
+    (select n.queue from minipaas._done n where n.id = _task_queue.id),
+    (select r.queue from minipaas._ready r where r.id = _task_queue.id and r.position <> r.id),
+    (
+        select r.queue
+        from (select q.id as queue, unnest(minipaas._lanes(q.id)) as lane from minipaas._queue q) l
+        join minipaas._ready r on r.queue = l.queue and r.lane = l.lane and r.position = _task_queue.id
+        where r.id = _task_queue.id
+    )
+)
+$$;
+
+revoke execute on function minipaas._task_queue(bigint) from public;
+
+comment on function minipaas._task_queue(bigint) is 'The queue of a task, whatever its state; NULL: there is no such task.';
+
 -- object: queue/_task_replace.sql
 -- What waits for a baton is left to the caller, who may have more of them to take in order. A task that was ready or retrying has
 -- its key's baton: it keeps it, or the caller hands it on when the task is put off.
@@ -2418,6 +2696,7 @@ comment on function minipaas._waiting_check(integer, smallint, timestamptz) is
 -- object: queue/_waiting_state.sql
 -- Inlined into the views. What time has changed needs no write to show: a task past its time is ready, and one whose
 -- last attempt ended with an expired lease is dead.
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._waiting_state(
     state "char", until timestamptz, attempt integer, granted integer, max_attempts integer, now timestamptz
 )
@@ -2425,8 +2704,12 @@ returns text
 language sql immutable
 as $$
 select case
-    when until > now then case state when 'l' then 'leased' when 'd' then 'delayed' else 'retrying' end
-    when state = 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
+    when until operator(pg_catalog.>) now then case
+        when state operator(pg_catalog.=) 'l' then 'leased'
+        when state operator(pg_catalog.=) 'd' then 'delayed'
+        else 'retrying'
+    end
+    when state operator(pg_catalog.=) 'l' and not minipaas._may_retry(attempt, granted, max_attempts) then 'dead'
     else 'ready'
 end
 $$;
@@ -2487,11 +2770,22 @@ returns void
 language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    v_what record;
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
-    insert into minipaas._access (role, action)
-    select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
-    on conflict do nothing;
+    v_what := minipaas._access_lock(queue, stream);
+    if queue is null and stream is null then
+        execute format(
+            'grant references (%s) on minipaas._right to %I',
+            (select string_agg(quote_ident(r), ', ') from unnest(rights) r), role
+        );
+    else
+        insert into minipaas._access (role, action, queue, stream)
+        select quote_ident(access_grant.role)::regrole, r, v_what.queue_id, v_what.stream_id from unnest(rights) r
+        on conflict do nothing;
+        perform minipaas._granted_note(array[v_what.queue_id], array[v_what.stream_id]);
+    end if;
     perform minipaas._access_set(role, true);
 end
 $$;
@@ -2499,13 +2793,14 @@ $$;
 revoke execute on function minipaas.access_grant(text, text[], text, text) from public;
 
 comment on function minipaas.access_grant(text, text[], text, text) is
-'Gives a role rights on all queues and streams, and everything that it needs to use them.
+'Gives a role rights on a queue, on a stream or on all of them, and the USAGE and EXECUTE that it needs to use them.
 
 role: the name of an existing role; its members have the rights too.
-rights: some of enqueue, dequeue, publish, consume, manage, observe.
-queue, stream: not in this version of the schema.
-Returns nothing; granting twice is no error. Rights are gone with access_revoke; before DROP ROLE, revoke them.
-For the owner of the schema. Errors: MP005, MP006.';
+rights: on a queue some of enqueue, dequeue, manage, observe; on a stream some of publish, consume, manage, observe; else any.
+queue, stream: only this one (default: all queues and streams, those to come as well). Its rights go when it is dropped.
+Returns nothing; granting twice is no error. The rights count at once, and end with access_revoke. Before DROP ROLE, revoke
+them, or DROP OWNED BY the role in this database. Waits for other transactions that grant or revoke.
+For the owner of the schema. Errors: MP001, MP002, MP005, MP006.';
 
 -- object: access/access_revoke.sql
 create function minipaas.access_revoke(
@@ -2516,12 +2811,44 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    v_role regrole;
+    v_what record;
+    v_role oid;
+    v_all text[];
+    v_queues integer[];
+    v_streams integer[];
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    v_what := minipaas._access_lock(queue, stream);
     v_role := quote_ident(role)::regrole;
-    delete from minipaas._access a where a.role = v_role and a.action = any(rights);
-    if not exists (select from minipaas._access a where a.role = v_role) then
+    if queue is null and stream is null then
+        execute format(
+            'revoke references (%s) on minipaas._right from %I',
+            (select string_agg(quote_ident(r), ', ') from unnest(rights) r), role
+        );
+    end if;
+    v_all := array(
+        select g.action from minipaas._grant g
+        where g.role = v_role and g.action = any(rights) and g.queue is null and g.stream is null
+    );
+    if v_all <> '{}' then
+        raise exception using
+            errcode = 'MP006',
+            message = format('role "%s" has the right to %s on all queues and streams', role, array_to_string(v_all, ', ')),
+            hint = format(
+                'First take that away, select minipaas.access_revoke(%L, array[%s]); then grant it where it is to stay.',
+                role, (select string_agg(quote_literal(a), ', ') from unnest(v_all) a)
+            );
+    end if;
+    with gone as (
+        delete from minipaas._access a
+        where a.role = v_role and a.action = any(rights)
+            and (access_revoke.queue is null or a.queue = v_what.queue_id)
+            and (access_revoke.stream is null or a.stream = v_what.stream_id)
+        returning a.queue, a.stream
+    )
+    select array_agg(g.queue), array_agg(g.stream) into v_queues, v_streams from gone g;
+    perform minipaas._granted_note(v_queues, v_streams);
+    if not exists (select from minipaas._grant g where g.role = v_role) then
         perform minipaas._access_set(role, false);
     end if;
 end
@@ -2530,11 +2857,13 @@ $$;
 revoke execute on function minipaas.access_revoke(text, text[], text, text) from public;
 
 comment on function minipaas.access_revoke(text, text[], text, text) is
-'Takes rights on all queues and streams away from a role; with the last one, USAGE and EXECUTE too.
+'Takes rights away from a role; with the last one, USAGE and EXECUTE too.
 
-role, rights, queue, stream: as in access_grant.
-Returns nothing; revoking what was not granted is no error.
-For the owner of the schema. Errors: MP005, MP006.';
+role, rights: as in access_grant.
+queue, stream: only on this one (default: wherever the role has them, on all queues and streams and on single ones).
+Returns nothing; revoking what was not granted is no error. It counts at once, but for what the role has as a member of others.
+Waits for other transactions that grant or revoke.
+For the owner of the schema. Errors: MP001, MP002, MP005; MP006 also when the role has the right on all and only one is named.';
 
 -- object: queue/queue_ack.sql
 create function minipaas.queue_ack(id bigint, attempt integer default null, strict boolean default false)
@@ -2548,9 +2877,6 @@ as $$
 declare
     v_acked record;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     -- The whole row comes back only where it is kept.
     delete from minipaas._waiting w
     where w.id = queue_ack.id and w.state = 'l' and (queue_ack.attempt is null or w.attempt = queue_ack.attempt)
@@ -2558,7 +2884,10 @@ begin
         case when (select q.keep_done > '0' from minipaas._queue q where q.id = w.queue) then w end as kept,
         w.queue, w.key, w.dedup_key
     into v_acked;
-    if not found then
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_acked.queue);
+    end if;
+    if v_acked.queue is null then
         if strict then
             perform minipaas._lost(array[id]);
         end if;
@@ -2602,12 +2931,16 @@ declare
     v_keyed minipaas._waiting[];
     v_keeping integer[];
     v_attempt integer := attempts[1];
+    v_queues integer[];
     v_count bigint;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     perform minipaas._check_ids(ids, attempts);
+    if not minipaas._is_owner() then
+        v_queues := minipaas._queues_of('dequeue');
+        if v_queues = '{}' then
+            perform minipaas._deny('dequeue');
+        end if;
+    end if;
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
     -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
     if
@@ -2615,13 +2948,17 @@ begin
         and not exists (select from minipaas._keyed)
     then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt);
+        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt)
+            and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
+        if v_count < cardinality(ids) and v_queues is not null then
+            perform minipaas._check_task(i, null) from unnest(ids) i;
+        end if;
         return v_count;
     end if;
     with acked as (
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (
+        where w.id = any(ids) and w.state = 'l' and (v_queues is null or w.queue = any(v_queues)) and (
             attempts is null
             or (w.id, w.attempt) in (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt))
             or w.id in (select u.id from unnest(ids, attempts) u (id, attempt) where u.attempt is null)
@@ -2637,6 +2974,9 @@ begin
         array_agg(a.keyed order by (a.keyed).queue, (a.keyed).key collate "C") filter (where (a.keyed).id is not null)
     into v_acked, v_kept, v_keyed
     from acked a;
+    if v_queues is not null then
+        perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
+    end if;
     if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
         perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
     end if;
@@ -2733,22 +3073,26 @@ as $$
 declare
     v_taken record;
     v_task minipaas._ready;
+    v_queue integer;
 begin
-    if not minipaas._allowed('dequeue') then
-        perform minipaas._deny('dequeue');
-    end if;
     select * into v_taken from minipaas._task_take(id);
+    v_task := v_taken.task;
+    v_queue := v_task.queue;
+    if v_taken.state is null then
+        delete from minipaas._dead d where d.ctid = any(array(
+            select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
+        ))
+        returning d.queue into v_queue;
+    end if;
+    if not minipaas._is_owner() then
+        perform minipaas._check_task(id, v_queue);
+    end if;
     if v_taken.state is not null then
-        v_task := v_taken.task;
         perform minipaas._free(
             v_task.queue, case when v_taken.state not in ('delayed', 'blocked') then v_task.key end, v_task.dedup_key, id
         );
-        return true;
     end if;
-    delete from minipaas._dead d where d.ctid = any(array(
-        select f.ctid from minipaas._dead f where f.id = queue_cancel.id for update skip locked
-    ));
-    return found;
+    return v_queue is not null;
 end
 $$;
 
@@ -2806,8 +3150,8 @@ declare
     v_asked minipaas._queue;
     v_there minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('queue', queue);
     perform minipaas._check_settings(lease, max_attempts, backoff, backoff_max, keep_done);
@@ -2849,7 +3193,7 @@ backoff: the wait after a first failed attempt; it doubles with each attempt (de
 backoff_max: the longest such wait (default 1 hour; 0: no limit).
 keep_done: how long acked tasks stay visible in queue_tasks (default 0: they are deleted).
 Returns true, or false when the queue exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';
 
 -- object: queue/queue_dequeue.sql
 -- A scan starts at the lane's hint: below it lie the dead rows of all that was taken before. A task that is not returned
@@ -2892,9 +3236,17 @@ declare
     v_is_due boolean := false;
     v_count integer;
 begin
-    select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
-    into v_queue, v_max_attempts, v_lease, v_paused
-    from minipaas._queue_get(queue, 'dequeue') q;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+        into v_queue, v_max_attempts, v_lease, v_paused
+        from minipaas._queue q
+        where q.name = queue_dequeue.queue;
+    else
+        select q.id, q.max_attempts, coalesce(queue_dequeue.lease, q.lease), q.paused
+        into v_queue, v_max_attempts, v_lease, v_paused
+        from minipaas._queue_get(queue, 'dequeue') q;
+    end if;
     if v_queue is null then
         perform minipaas._queue_refuse(queue, 'dequeue');
     elsif not minipaas._sees_now() then
@@ -3027,12 +3379,11 @@ as $$
 declare
     v_queue minipaas._queue;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', queue);
-    end if;
     perform minipaas._check_name('queue', queue);
-    delete from minipaas._queue q where q.name = queue_drop.queue returning q.* into v_queue;
+    delete from minipaas._queue q where q.id = (select g.id from minipaas._queue_get(queue, 'manage') g)
+    returning q.* into v_queue;
     if not found then
+        perform minipaas._queue_deny(queue, 'manage');
         return false;
     end if;
     if not coalesce(force, false) and (
@@ -3056,6 +3407,7 @@ begin
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
     delete from minipaas._mark m where m.queue = v_queue.id;
+    delete from minipaas._access a where a.queue = v_queue.id;
     return true;
 end
 $$;
@@ -3094,7 +3446,12 @@ declare
     v_until timestamptz;
     v_id bigint;
 begin
-    select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select q.* into v_queue from minipaas._queue q where q.name = queue_enqueue.queue;
+    else
+        select q.* into v_queue from minipaas._queue_get(queue, 'enqueue') q;
+    end if;
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     elsif payload is null or priority <> 0 or delay is not null or run_at is not null or key is not null
@@ -3632,8 +3989,42 @@ comment on function minipaas.schema_version() is
 
 Returns the short id of the newest revision that was applied. Takes no locks.';
 
+-- object: access/_grant.sql
+create view minipaas._grant as
+select x.grantee as role, a.attname::text as action, null::integer as queue, null::integer as stream
+from pg_catalog.pg_attribute a
+cross join lateral pg_catalog.aclexplode(a.attacl) x
+where a.attrelid = 'minipaas._right'::pg_catalog.regclass and a.attnum > 0 and x.privilege_type = 'REFERENCES'
+union all
+select a.role::pg_catalog.oid, a.action, a.queue, a.stream
+from minipaas._access a;
+
+comment on view minipaas._grant is 'Every right that was granted; neither queue nor stream: on all of them.';
+
+-- object: access/access.sql
+create view minipaas.access with (security_barrier) as
+select
+    r.rolname::text as role,
+    q.name as queue,
+    s.name as stream,
+    array_agg(g.action order by array_position('{enqueue,dequeue,publish,consume,manage,observe}', g.action)) as rights
+from minipaas._grant g
+join pg_catalog.pg_roles r on r.oid = g.role
+left join minipaas._queue q on q.id = g.queue
+left join minipaas._stream s on s.id = g.stream
+where pg_has_role(minipaas._caller(), r.oid, 'member') or pg_has_role(minipaas._caller(), (
+    select n.nspowner from pg_catalog.pg_namespace n where n.nspname = 'minipaas'
+), 'usage')
+group by r.rolname, q.name, s.name;
+
+comment on view minipaas.access is
+'Who may do what, a row for each role and queue, stream or neither: on all of them. The owner of the schema sees all rows, others
+those of roles that they are a member of. The owner and its members may do everything, and superusers, without a row.
+
+rights: some of enqueue, dequeue, publish, consume, manage, observe.';
+
 -- object: queue/queue_stats.sql
-create view minipaas.queue_stats as
+create view minipaas.queue_stats with (security_barrier) as
 select
     q.name as queue,
     t.ready + t.due as ready,
@@ -3650,31 +4041,34 @@ from minipaas._queue q
 join minipaas._queue_counts() t on t.queue = q.id;
 
 comment on view minipaas.queue_stats is
-'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no rows.
+'How many tasks each queue has in each state; leased is what is in flight. Right: observe; others see no row.
 
 oldest_ready_age: how long the oldest ready task has waited since its enqueue, or since it became due; NULL: none waits.
 estimated: some of the numbers are estimates, since they are above 10,000, or since many queues are large. The others are exact.';
 
 -- object: queue/queue_tasks.sql
-create view minipaas.queue_tasks as
+create view minipaas.queue_tasks with (security_barrier) as
 select
     t.id,
     q.name as queue,
     t.state,
     t.attempt,
     coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
-    t.key,
-    t.dedup_key,
+    case when m.reads then t.key end as key,
+    case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,
     t.run_at,
     t.worker,
-    case when (select minipaas._may('dequeue')) then t.last_error end as last_error,
+    case when m.reads then t.last_error end as last_error,
     t.enqueued_at,
     t.finished_at,
-    case when (select minipaas._may('dequeue')) then t.payload end as payload,
-    case when (select minipaas._may('dequeue')) then t.headers end as headers
+    case when m.reads then t.payload end as payload,
+    case when m.reads then t.headers end as headers
 from minipaas._queue q
 cross join (select minipaas._clock() as now) c
+cross join lateral (
+    select coalesce(q.id = any((select minipaas._queues_of('dequeue', 'manage'))::integer[]), true) as reads
+) m
 cross join lateral (
     select
         r.id, 'ready' as state, r.attempt, r.max_attempts, r.granted, r.lane, null::timestamptz as run_at,
@@ -3711,16 +4105,17 @@ cross join lateral (
     from minipaas._done n
     where n.queue = q.id and n.finished_at > c.now - least(q.keep_done, '1000 years')
 ) t
-where (select minipaas._may('observe') or minipaas._may('dequeue'));
+where coalesce(q.id = any((select minipaas._queues_of('observe', 'dequeue', 'manage'))::integer[]), true);
 
 comment on view minipaas.queue_tasks is
 'Every task and its state: ready, delayed, leased, retrying, blocked, dead or done.
 
 run_at: when a delayed or retrying task is due, or when a lease ends. max_attempts: 0 means no limit.
-Right: observe or dequeue; others see no rows. Without dequeue, payload, headers and last_error are NULL.';
+Right: observe, dequeue or manage, on the queue; others see no row. payload, headers, key, dedup_key and last_error show only to
+those who may dequeue or manage there.';
 
 -- object: queue/queues.sql
-create view minipaas.queues as
+create view minipaas.queues with (security_barrier) as
 select
     q.name as queue,
     q.lease,
@@ -3731,7 +4126,7 @@ select
     q.paused,
     q.created_at
 from minipaas._queue q
-where (select minipaas._may('observe'));
+where coalesce(q.id = any((select minipaas._queues_of('observe'))::integer[]), true);
 
 comment on view minipaas.queues is
-'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no rows.';
+'The queues and their settings, as queue_create and queue_alter take them. Right: observe; others see no row.';

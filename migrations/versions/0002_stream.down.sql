@@ -79,6 +79,9 @@ drop function minipaas._stream_head;
 -- gone: stream/_stream_get.sql
 drop function minipaas._stream_get;
 
+-- gone: stream/_stream_deny.sql
+drop function minipaas._stream_deny;
+
 -- gone: stream/_stream_counts.sql
 drop function minipaas._stream_counts;
 
@@ -154,9 +157,6 @@ drop function minipaas._check_publish;
 -- gone: stream/_check_consume.sql
 drop function minipaas._check_consume;
 
--- gone: stream/_stream.sql
-drop table minipaas._stream;
-
 -- gone: stream/_position.sql
 drop table minipaas._position;
 
@@ -174,34 +174,3 @@ drop type minipaas._event_read;
 
 -- gone: stream/_event_offset.sql
 drop sequence minipaas._event_offset;
-
--- step: access/_deny.sql
-select set_config('minipaas.regrant', coalesce(string_agg(format(
-    'grant %s on function minipaas._deny to %s%s;', lower(a.privilege_type),
-    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
-    case when a.is_grantable then ' with grant option' else '' end), ' '), ''), true)
-from pg_proc o, aclexplode(o.proacl) a
-where o.pronamespace = 'minipaas'::regnamespace and o.proname = '_deny' and a.grantee <> o.proowner;
-drop function minipaas._deny;
-
--- object: access/_deny.sql
-create function minipaas._deny(action text, queue text default null) returns void
-language plpgsql stable
-as $$
-begin
-    raise exception using
-        errcode = 'MP005',
-        message = format('role "%s" has no right to %s', minipaas._caller(), action)
-            || coalesce(format(' on queue "%s"', queue), ''),
-        hint = format(
-            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
-        );
-end
-$$;
-
-revoke execute on function minipaas._deny(text, text) from public;
-
-comment on function minipaas._deny(text, text) is 'Raises MP005 with the grant to run.';
-
--- step: access/_deny.sql
-do $$ begin execute current_setting('minipaas.regrant'); end $$;

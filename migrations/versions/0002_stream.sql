@@ -89,23 +89,6 @@ revoke all on table minipaas._position from public;
 comment on table minipaas._position is
 'Where a consumer stands in a partition: the newest row of a cursor counts. It is free when lease_id is NULL or the lease is over.';
 
--- object: stream/_stream.sql
-create table minipaas._stream (
-    id integer generated always as identity primary key,
-    name text not null unique,
-    partitions integer not null,
-    keep interval not null,
-    keep_events bigint not null,
-    max_lag interval not null,
-    trimmed bigint not null default 0,
-    created_at timestamptz not null
-) with (fillfactor = 50);
-
-revoke all on table minipaas._stream from public;
-
-comment on table minipaas._stream is
-'The settings of each stream. Events at or below trimmed are deleted: no reader looks there.';
-
 -- object: stream/_check_consume.sql
 create function minipaas._check_consume(
     stream minipaas._stream, argument text, event_offset bigint, batch_size integer, partition integer
@@ -220,8 +203,10 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 #variable_conflict use_column
+declare
+    v_streams constant integer[] := minipaas._streams_of('observe');
 begin
-    if not minipaas._may('observe') then
+    if v_streams = '{}' then
         return;
     end if;
     return query
@@ -243,6 +228,7 @@ begin
             join minipaas._consumer k on k.stream = s.id
             join minipaas._cursor c on c.consumer = k.id
             cross join lateral minipaas._position_now(c.id) p
+            where v_streams is null or s.id = any(v_streams)
         ) c
     )
     select
@@ -263,38 +249,7 @@ $$;
 revoke execute on function minipaas._cursor_counts() from public;
 
 comment on function minipaas._cursor_counts() is
-'Where each consumer stands in each partition, for those who may observe; large numbers are estimates.';
-
--- step: access/_deny.sql
-select set_config('minipaas.regrant', coalesce(string_agg(format(
-    'grant %s on function minipaas._deny to %s%s;', lower(a.privilege_type),
-    case a.grantee when 0 then 'public' else quote_ident(pg_get_userbyid(a.grantee)) end,
-    case when a.is_grantable then ' with grant option' else '' end), ' '), ''), true)
-from pg_proc o, aclexplode(o.proacl) a
-where o.pronamespace = 'minipaas'::regnamespace and o.proname = '_deny' and a.grantee <> o.proowner;
-drop function minipaas._deny;
-
--- object: access/_deny.sql
-create function minipaas._deny(action text, queue text default null, stream text default null) returns void
-language plpgsql stable
-as $$
-begin
-    raise exception using
-        errcode = 'MP005',
-        message = format('role "%s" has no right to %s', minipaas._caller(), action)
-            || coalesce(format(' on queue "%s"', queue), format(' on stream "%s"', stream), ''),
-        hint = format(
-            'As the owner of the schema: select minipaas.access_grant(%L, array[%L]);', minipaas._caller(), action
-        );
-end
-$$;
-
-revoke execute on function minipaas._deny(text, text, text) from public;
-
-comment on function minipaas._deny(text, text, text) is 'Raises MP005 with the grant to run.';
-
--- step: access/_deny.sql
-do $$ begin execute current_setting('minipaas.regrant'); end $$;
+'Where each consumer stands in each partition, as far as the caller may observe them; large numbers are estimates.';
 
 -- object: stream/_event_count.sql
 create function minipaas._event_count(stream minipaas._stream, partition integer, after_offset bigint, upto bigint)
@@ -970,8 +925,10 @@ set enable_bitmapscan = off
 set jit = off
 as $$
 #variable_conflict use_column
+declare
+    v_streams constant integer[] := minipaas._streams_of('observe');
 begin
-    if not minipaas._may('observe') then
+    if v_streams = '{}' then
         return;
     end if;
     return query
@@ -1000,6 +957,7 @@ begin
             order by e.event_offset
             limit 1
         ) o on true
+        where v_streams is null or s.id = any(v_streams)
     )
     select
         s.id, s.head, s.blocked_by, n.count, n.estimated, coalesce(s.bytes * n.count, 0)::bigint, s.published_at, s.event_offset
@@ -1019,7 +977,29 @@ $$;
 revoke execute on function minipaas._stream_counts() from public;
 
 comment on function minipaas._stream_counts() is
-'How much each stream holds and what holds back its readers, for those who may observe; large numbers are estimates.';
+'How much each stream holds and what holds back its readers, as far as the caller may observe them; large numbers are estimates.';
+
+-- object: stream/_stream_deny.sql
+-- Who has the right somewhere is told that there is no such stream; who has it nowhere is not.
+create function minipaas._stream_deny(stream text, action text) returns void
+language plpgsql stable
+as $$
+declare
+    v_id constant integer := (select s.id from minipaas._stream s where s.name = stream);
+    v_allowed constant integer[] := minipaas._streams_of(action);
+begin
+    if v_id <> all(v_allowed) then
+        perform minipaas._deny(action, null, stream);
+    elsif v_id is null and v_allowed = '{}' then
+        perform minipaas._deny(action);
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._stream_deny(text, text) from public;
+
+comment on function minipaas._stream_deny(text, text) is
+'Raises MP005 where the caller has no right on a stream, or has it nowhere and there is no such stream.';
 
 -- object: stream/_stream_get.sql
 -- The one place that turns a stream's name into its id, and that decides who may do what with it. SQL without SET,
@@ -1027,7 +1007,9 @@ comment on function minipaas._stream_counts() is
 create function minipaas._stream_get(stream text, action text) returns setof minipaas._stream
 language sql stable
 as $$
-select s.* from minipaas._stream s where s.name = _stream_get.stream and minipaas._allowed(action)
+select s.*
+from minipaas._stream s
+where s.name = _stream_get.stream and minipaas._allowed(action, s.granted, null, s.id)
 $$;
 
 revoke execute on function minipaas._stream_get(text, text) from public;
@@ -1080,9 +1062,7 @@ create function minipaas._stream_refuse(stream text, action text) returns void
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action, null, stream);
-    end if;
+    perform minipaas._stream_deny(stream, action);
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),
@@ -1489,8 +1469,8 @@ declare
     v_asked minipaas._stream;
     v_there minipaas._stream;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
+    if not minipaas._may('manage') then
+        perform minipaas._deny('manage');
     end if;
     perform minipaas._check_name('stream', stream);
     perform minipaas._check_stream(partitions, keep, keep_events, max_lag);
@@ -1532,7 +1512,7 @@ keep: how long events are kept (default 0: no limit).
 keep_events: how many events are kept (default 0: no limit). maintain() trims what is beyond either limit.
 max_lag: trimming stops before what a consumer has not read yet, unless that is older than this (default 0: always stops).
 Returns true, or false when the stream exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP005, MP006.';
+Right: manage, on all queues and streams. Errors: MP005, MP006.';
 
 -- object: stream/stream_drop.sql
 create function minipaas.stream_drop(stream text, force boolean default false) returns boolean
@@ -1543,12 +1523,11 @@ as $$
 declare
     v_id integer;
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage', null, stream);
-    end if;
     perform minipaas._check_name('stream', stream);
-    delete from minipaas._stream s where s.name = stream_drop.stream returning s.id into v_id;
+    delete from minipaas._stream s where s.id = (select g.id from minipaas._stream_get(stream, 'manage') g)
+    returning s.id into v_id;
     if not found then
+        perform minipaas._stream_deny(stream, 'manage');
         return false;
     elsif not coalesce(force, false) and (
         exists (select from minipaas._event e where e.stream = v_id)
@@ -1563,6 +1542,7 @@ begin
             );
     end if;
     delete from minipaas._event e where e.stream = v_id;
+    delete from minipaas._access a where a.stream = v_id;
     perform minipaas._consumer_drop(k.id) from minipaas._consumer k where k.stream = v_id;
     return true;
 end
@@ -1718,7 +1698,12 @@ begin
         perform minipaas._check_publish(payload, array[key, dedup_key]);
         return minipaas._publish_once(stream, payload, key, headers, dedup_key);
     end if;
-    select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    -- The owner's own session need not ask, and so does not pay for the longer question.
+    if minipaas._is_owner() then
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream s where s.name = stream_publish.stream;
+    else
+        select s.id, nullif(s.partitions, 1) into v_id, v_partitions from minipaas._stream_get(stream, 'publish') s;
+    end if;
     if not found then
         perform minipaas._stream_refuse(stream, 'publish');
     end if;
@@ -2032,7 +2017,7 @@ Returns true, or false when there is no such consumer. Waits for transactions th
 Right: consume. Errors: MP002, MP005, MP006.';
 
 -- object: stream/consumer_stats.sql
-create view minipaas.consumer_stats as
+create view minipaas.consumer_stats with (security_barrier) as
 select
     s.name as stream,
     k.name as consumer,
@@ -2052,7 +2037,7 @@ join minipaas._cursor c on c.consumer = k.id
 join minipaas._cursor_counts() n on n.cursor = c.id;
 
 comment on view minipaas.consumer_stats is
-'Where each consumer stands in each partition. Right: observe; others see no rows.
+'Where each consumer stands in each partition. Right: observe; others see no row.
 
 committed_offset: it is done with the events up to here, or they were trimmed.
 lag_events: how many it can read now and has not committed; above 10,000, or where many consumers lag, an estimate, and
@@ -2065,7 +2050,7 @@ application and age, or the gid of a prepared one; NULL: nobody does. The age of
 owner of the schema is a member of pg_read_all_stats.';
 
 -- object: stream/stream_stats.sql
-create view minipaas.stream_stats as
+create view minipaas.stream_stats with (security_barrier) as
 select
     s.name as stream,
     c.head,
@@ -2078,14 +2063,14 @@ from minipaas._stream s
 join minipaas._stream_counts() c on c.stream = s.id;
 
 comment on view minipaas.stream_stats is
-'How much each stream holds. Right: observe; others see no rows.
+'How much each stream holds. Right: observe; others see no row.
 
 head: how far it can be read, as stream_head says (NULL on a standby). events: how many there are; above 10,000, or where many
 streams are large, an estimate, and events_estimated says so. bytes: their size, estimated. oldest, oldest_offset: when the
 oldest one was published, and its offset.';
 
 -- object: stream/streams.sql
-create view minipaas.streams as
+create view minipaas.streams with (security_barrier) as
 select
     s.name as stream,
     s.partitions,
@@ -2094,7 +2079,7 @@ select
     s.max_lag,
     s.created_at
 from minipaas._stream s
-where (select minipaas._may('observe'));
+where coalesce(s.id = any((select minipaas._streams_of('observe'))::integer[]), true);
 
 comment on view minipaas.streams is
-'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no rows.';
+'The streams and their settings, as stream_create and stream_alter take them. Right: observe; others see no row.';

@@ -28,11 +28,11 @@ drop function minipaas.cron_next;
 -- gone: schedule/_schedule_refuse.sql
 drop function minipaas._schedule_refuse;
 
+-- gone: schedule/_schedule_may.sql
+drop function minipaas._schedule_may;
+
 -- gone: schedule/_schedule_latest.sql
 drop function minipaas._schedule_latest;
-
--- gone: schedule/_schedule_get.sql
-drop function minipaas._schedule_get;
 
 -- gone: schedule/_schedule_fire.sql
 drop function minipaas._schedule_fire;
@@ -42,6 +42,9 @@ drop function minipaas._schedule_enqueue;
 
 -- gone: schedule/_schedule_due.sql
 drop function minipaas._schedule_due;
+
+-- gone: schedule/_schedule_deny.sql
+drop function minipaas._schedule_deny;
 
 -- gone: schedule/_local_first.sql
 drop function minipaas._local_first;

@@ -376,10 +376,11 @@ comment on function minipaas._horizon() is
 'Who keeps vacuum from removing dead rows of this database, for how long or since how many transactions.';
 
 -- object: core/_level.sql
+-- The views call it as the one who reads them, with that one's search_path: everything is qualified.
 create function minipaas._level(value double precision, warn double precision, bad double precision) returns text
 language sql immutable
 as $$
-select case when value >= bad then 'bad' when value >= warn then 'warn' else 'ok' end
+select case when value operator(pg_catalog.>=) bad then 'bad' when value operator(pg_catalog.>=) warn then 'warn' else 'ok' end
 $$;
 
 revoke execute on function minipaas._level(double precision, double precision, double precision) from public;
@@ -416,6 +417,24 @@ revoke execute on function minipaas._local_first(timestamp, text) from public;
 
 comment on function minipaas._local_first(timestamp, text) is
 'The first instant at which the clocks of a time zone show a time, or, where they skip it, the first one after that.';
+
+-- object: schedule/_schedule_deny.sql
+create function minipaas._schedule_deny(schedule text, action text) returns void
+language plpgsql stable
+as $$
+declare
+    v_queue constant text := (select s.queue from minipaas._schedule s where s.name = schedule);
+begin
+    if not minipaas._schedule_may(v_queue, action) and (v_queue is not null or minipaas._queues_of(action) = '{}') then
+        perform minipaas._deny(action, (select q.name from minipaas._queue q where q.name = v_queue));
+    end if;
+end
+$$;
+
+revoke execute on function minipaas._schedule_deny(text, text) from public;
+
+comment on function minipaas._schedule_deny(text, text) is
+'Raises MP005 where the caller has no right on the queue of a schedule, or has it nowhere and there is no such schedule.';
 
 -- object: schedule/_schedule_due.sql
 -- At most a hundred at once: the rest of a long time missed goes with the next ticks, and nobody else waits for it.
@@ -513,19 +532,6 @@ revoke execute on function minipaas._schedule_fire(minipaas._schedule, timestamp
 comment on function minipaas._schedule_fire(minipaas._schedule, timestamptz) is
 'Makes the tasks of a due schedule, whose row is locked, or notes why it cannot; returns how many.';
 
--- object: schedule/_schedule_get.sql
--- The one place that turns a schedule's name into its id, and that decides who may do what with it.
-create function minipaas._schedule_get(schedule text, action text) returns setof minipaas._schedule
-language sql stable
-as $$
-select s.* from minipaas._schedule s where s.name = _schedule_get.schedule and minipaas._allowed(action)
-$$;
-
-revoke execute on function minipaas._schedule_get(text, text) from public;
-
-comment on function minipaas._schedule_get(text, text) is
-'A schedule by name, or no row: then _schedule_refuse says why.';
-
 -- object: schedule/_schedule_latest.sql
 -- By halves: a schedule of every minute has half a million fire times a year.
 create function minipaas._schedule_latest(
@@ -558,14 +564,26 @@ revoke execute on function minipaas._schedule_latest(minipaas._cron, text, times
 comment on function minipaas._schedule_latest(minipaas._cron, text, timestamptz, timestamptz) is
 'The last fire time up to a moment, given one that is not after it.';
 
+-- object: schedule/_schedule_may.sql
+-- Asked in the statement that locks or changes the schedule, about the row that it gets: another session may just have given it
+-- another queue.
+create function minipaas._schedule_may(queue text, action text) returns boolean
+language sql stable
+as $$
+select minipaas._may(action) or exists (select from minipaas._queue_get(queue, action))
+$$;
+
+revoke execute on function minipaas._schedule_may(text, text) from public;
+
+comment on function minipaas._schedule_may(text, text) is
+'Whether the caller has a right on the schedules of a queue: that on the queue, or, where it is gone, on all.';
+
 -- object: schedule/_schedule_refuse.sql
 create function minipaas._schedule_refuse(schedule text, action text) returns void
 language plpgsql stable
 as $$
 begin
-    if not minipaas._may(action) then
-        perform minipaas._deny(action);
-    end if;
+    perform minipaas._schedule_deny(schedule, action);
     raise exception using
         errcode = 'MP004',
         message = format('schedule "%s" does not exist', schedule),
@@ -576,7 +594,7 @@ $$;
 revoke execute on function minipaas._schedule_refuse(text, text) from public;
 
 comment on function minipaas._schedule_refuse(text, text) is
-'Raises what kept _schedule_get from finding a schedule: MP005 or MP004.';
+'Raises MP005 or, where there is no such schedule, MP004.';
 
 -- object: schedule/cron_next.sql
 create function minipaas.cron_next(cron text, after timestamptz, timezone text default 'UTC') returns timestamptz
@@ -635,7 +653,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_alter.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif queue is not null and not exists (select from minipaas._queue_get(queue, 'manage')) then
@@ -668,7 +686,7 @@ comment on function minipaas.schedule_alter(text, text, text, jsonb, text, text)
 
 The arguments are those of schedule_create. Another cron or timezone counts from now on: what was due before, and has made no
 task yet, is dropped. Returns nothing. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP001, MP004, MP005, MP006.';
+Right: manage on its queue, and on the new one. Errors: MP001, MP004, MP005, MP006.';
 
 -- object: schedule/schedule_create.sql
 create function minipaas.schedule_create(
@@ -728,7 +746,7 @@ timezone: whose clocks cron goes by (default UTC).
 missed: what becomes of fire times that passed a minute ago or more while nobody ticked. skip: nothing; one: together they make
 one task, for the latest of them (the default); all: a task for each.
 Returns true, or false when the schedule exists: it is then left as it is, with a NOTICE where the settings differ.
-Right: manage. Errors: MP001, MP005, MP006.';
+Right: manage on the queue. Errors: MP001, MP005, MP006.';
 
 -- object: schedule/schedule_drop.sql
 create function minipaas.schedule_drop(schedule text) returns boolean
@@ -736,12 +754,13 @@ language plpgsql volatile security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not minipaas._allowed('manage') then
-        perform minipaas._deny('manage');
-    end if;
     perform minipaas._check_name('schedule', schedule);
-    delete from minipaas._schedule s where s.name = schedule_drop.schedule;
-    return found;
+    delete from minipaas._schedule s where s.name = schedule_drop.schedule and minipaas._schedule_may(s.queue, 'manage');
+    if not found then
+        perform minipaas._schedule_deny(schedule, 'manage');
+        return false;
+    end if;
+    return true;
 end
 $$;
 
@@ -751,7 +770,7 @@ comment on function minipaas.schedule_drop(text) is
 'Drops a schedule; the tasks that it has made stay.
 
 Returns true, or false when there is no such schedule. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP005, MP006.';
+Right: manage on its queue. Errors: MP005, MP006.';
 
 -- object: schedule/schedule_pause.sql
 create function minipaas.schedule_pause(schedule text) returns void
@@ -761,7 +780,7 @@ as $$
 begin
     update minipaas._schedule s
     set paused = true
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g);
+    where s.name = schedule_pause.schedule and minipaas._schedule_may(s.queue, 'manage');
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     end if;
@@ -774,7 +793,7 @@ comment on function minipaas.schedule_pause(text) is
 'Lets a schedule make no tasks until schedule_resume.
 
 Returns nothing; pausing twice is no error. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005.';
+Right: manage on its queue. Errors: MP004, MP005.';
 
 -- object: schedule/schedule_resume.sql
 create function minipaas.schedule_resume(schedule text) returns void
@@ -786,7 +805,7 @@ declare
 begin
     select s.* into v_schedule
     from minipaas._schedule s
-    where s.id = (select g.id from minipaas._schedule_get(schedule, 'manage') g) for no key update;
+    where s.name = schedule_resume.schedule and minipaas._schedule_may(s.queue, 'manage') for no key update;
     if not found then
         perform minipaas._schedule_refuse(schedule, 'manage');
     elsif v_schedule.paused then
@@ -803,7 +822,7 @@ comment on function minipaas.schedule_resume(text) is
 'Ends a pause: the next fire time is the first one from now on, whatever passed meanwhile.
 
 Returns nothing, and changes nothing where the schedule is not paused. Waits for a transaction that has ticked the schedule.
-Right: manage. Errors: MP004, MP005; MP006 when its time zone is gone.';
+Right: manage on its queue. Errors: MP004, MP005; MP006 when its time zone is gone.';
 
 -- object: schedule/schedule_tick.sql
 -- In no order, so that those with much to catch up don't keep the others waiting, and locked one by one, so that a
@@ -850,7 +869,7 @@ Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the serve
 
 -- object: core/health.sql
 -- Ages are in seconds. A statement in an advice is ready to be run.
-create view minipaas.health as
+create view minipaas.health with (security_barrier) as
 select
     h.subject,
     h.name,
@@ -964,24 +983,27 @@ from (
             else minipaas._level(extract(epoch from n.now - s.next_at), 120, 3600)
         end
     from minipaas._schedule s
+    left join minipaas._queue q on q.name = s.queue
     cross join (select minipaas._clock() as now) n
-    where not s.paused and (select minipaas._may('observe'))
+    cross join (select minipaas._queues_of('observe') as seeing) r
+    where not s.paused and coalesce(q.id = any(r.seeing), r.seeing is null)
 ) h (subject, name, value, advice, level);
 
 comment on view minipaas.health is
-'What an operator should look at, one row for each thing that is watched. Right: observe; others see no rows.
+'What an operator should look at, one row for each thing that is watched. Right: observe; dead rows and held back vacuum show only
+with the right on all queues and streams.
 
 subject: oldest ready task, expired leases and dead tasks of each queue; blocked streams; lagging consumers; overdue upkeep;
 stalled schedules; dead rows of our tables; who holds back vacuum. name: which one. level: ok, warn or bad. value: how long, or how many.
 advice: what to do, with the statement to run.';
 
 -- object: schedule/schedules.sql
-create view minipaas.schedules as
+create view minipaas.schedules with (security_barrier) as
 select
     s.name as schedule,
     s.cron,
     s.queue,
-    case when (select minipaas._may('manage')) then s.payload end as payload,
+    case when coalesce(q.id = any(r.reading), r.reading is null) then s.payload end as payload,
     s.timezone,
     s.missed,
     s.paused,
@@ -990,11 +1012,16 @@ select
     s.last_error,
     s.created_at
 from minipaas._schedule s
-where (select minipaas._may('observe'));
+left join minipaas._queue q on q.name = s.queue
+cross join (
+    select minipaas._queues_of('observe', 'manage') as seeing, minipaas._queues_of('dequeue', 'manage') as reading
+    offset 0
+) r
+where coalesce(q.id = any(r.seeing), r.seeing is null);
 
 comment on view minipaas.schedules is
 'The schedules and their settings, as schedule_create and schedule_alter take them.
 
 next_at: the first fire time that has made no task yet; NULL: paused. last_at: the last one that has. last_error: why the last
 tick could make none; it tries again with each.
-Right: observe; others see no rows. Without manage, payload is NULL.';
+Right: observe or manage, on its queue; others see no row. payload shows only to those who may dequeue or manage there.';

@@ -9,7 +9,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from minipaas_sql import migrate
-from minipaas_sql.cli import _access, _demo, _health, _schedules, _streams, _tables, _worker
+from minipaas_sql.cli import _access, _adopt, _demo, _health, _schedules, _streams, _tables, _worker
 from minipaas_sql.cli._database import Refused, Url, Usage, engine_of, explain
 from minipaas_sql.cli._show import Watch, show
 
@@ -54,11 +54,18 @@ def _fail(message: str, status: int) -> int:
     return status
 
 
+app.command()(_adopt.adopt)
+
+
 @app.command()
-def upgrade(version: Version = None, url: Url = None) -> None:
+def upgrade(
+    version: Version = None,
+    force: Annotated[bool, typer.Option("--force", help="Though services need an older one.")] = False,
+    url: Url = None,
+) -> None:
     """Install the schema, or bring it up to a version; a newer one stays as it is."""
     with engine_of(url) as engine, engine.begin() as connection:
-        migrate.upgrade_to(version or migrate.head(), connection=connection)
+        migrate.upgrade_to(version or migrate.head(), connection=connection, force=force)
         installed = migrate.current(connection)
     print(f"minipaas is at {installed}")
 
@@ -66,7 +73,9 @@ def upgrade(version: Version = None, url: Url = None) -> None:
 @app.command()
 def downgrade(
     version: Annotated[str, typer.Argument(help="Such as 0001, or base: leave no schema.")],
-    force: Annotated[bool, typer.Option("--force", help="Drop queues and streams, too.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Drop queues and streams too, whoever uses them.")
+    ] = False,
     url: Url = None,
 ) -> None:
     """Take the schema back to a version. Other services may use it: make sure that none does."""

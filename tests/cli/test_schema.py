@@ -32,6 +32,17 @@ def test_a_downgrade_that_would_drop_tasks_wants_force(cli: Cli, database_url: s
     assert cli("downgrade", "base", "--force", "--url", database_url).stdout == "minipaas is not installed\n"
 
 
+def test_a_downgrade_names_the_services_that_it_would_break(cli: Cli, database_url: str) -> None:
+    cli("upgrade", "--url", database_url)
+    with psycopg.connect(database_url) as connection:
+        connection.execute("select minipaas.service_seen('billing', '1.0', %s)", [migrate.head()])
+    refused = cli("downgrade", "base", "--url", database_url)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "would break billing" in refused.stderr
+    assert cli("upgrade", "--force", "--url", database_url).stdout == f"minipaas is at {migrate.head()}\n"
+    assert cli("downgrade", "base", "--force", "--url", database_url).returncode == 0
+
+
 def test_sql_prints_the_script(cli: Cli) -> None:
     assert cli("sql").stdout == migrate.script()
     assert cli("sql", "0001").stdout == migrate.script("0001")

@@ -40,6 +40,10 @@ def psql(server: Host) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
+NOTHING = "create function minipaas._nothing() returns void language sql as $$ $$;\n\n"
+NOTHING += "revoke execute on function minipaas._nothing() from public;\n"
+
+
 class History:
     """A copy of the machinery's folders, in which a test writes objects and revisions."""
 
@@ -65,6 +69,12 @@ class History:
         _revisions.revisions.cache_clear()
         return path
 
+    def revise_nothing(self, floor: str | None) -> str:
+        """Write a revision that brings one function, and return its number; None makes that the floor."""
+        self.write("core/_nothing.sql", NOTHING)
+        path = self.revise("nothing", **({} if floor is None else {"floor": floor}))
+        return path.name[:4]
+
 
 @pytest.fixture
 def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
@@ -74,6 +84,7 @@ def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
         ROOT / "migrations", history.migrations, ignore=shutil.ignore_patterns("0*", "__pycache__")
     )
     (history.migrations / "versions").mkdir(exist_ok=True)
+    (history.migrations / "released.json").write_text("{}")
     for name in ("minipaas", "_version", "_upgrade", "schema_version"):
         history.sql.joinpath("core").mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / "minipaas_sql/sql/core" / f"{name}.sql", history.sql / "core")
@@ -81,6 +92,27 @@ def blank(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
     monkeypatch.setattr(_sql, "FOLDER", history.sql)
     _revisions.revisions.cache_clear()
     yield history
+    _revisions.revisions.cache_clear()
+
+
+@pytest.fixture
+def onward(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[History]:
+    """A copy of the real history, to write more revisions after it."""
+    history = History(tmp_path / "sql", tmp_path / "migrations")
+    shutil.copytree(ROOT / "migrations", history.migrations, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "minipaas_sql/sql", history.sql)
+    monkeypatch.setattr(_revisions, "FOLDER", history.migrations)
+    monkeypatch.setattr(_sql, "FOLDER", history.sql)
+    _revisions.revisions.cache_clear()
+    yield history
+    _revisions.revisions.cache_clear()
+
+
+def forget_newest() -> None:
+    """Go on with the package of one revision ago."""
+    newest = _revisions.revisions()[-1].path
+    for file in newest.parent.glob(f"{newest.stem}.*"):
+        file.unlink()
     _revisions.revisions.cache_clear()
 
 

@@ -77,7 +77,8 @@ class Host:
     def __init__(self, folder: Path, url: str, asynchronous: bool) -> None:
         (folder / "host" / "versions").mkdir(parents=True)
         env = METADATA + (ASYNC if asynchronous else SYNC)
-        (folder / "host" / "env.py").write_text(env)
+        self._env = folder / "host" / "env.py"
+        self._env.write_text(env)
         (folder / "host" / "script.py.mako").write_text("")
         self._versions = folder / "host" / "versions"
         self._names: list[str] = []
@@ -86,6 +87,12 @@ class Host:
         self.config.set_main_option("script_location", str(folder / "host"))
         self.config.set_main_option("path_separator", "newline")
         self.config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
+
+    def edit(self, old: str, new: str) -> None:
+        """Change its env.py."""
+        text = self._env.read_text()
+        assert old in text
+        self._env.write_text(text.replace(old, new))
 
     def revision(self, *up: str, down: tuple[str, ...] = ("pass",)) -> None:
         """Write the next revision with these lines."""

@@ -92,3 +92,26 @@ def test_a_schema_that_is_up_to_date_locks_nobody_out(
         assert locks(connection) == 0
         migrate.upgrade_to("0003", connection=connection)
         assert locks(connection) == 1
+
+
+@pytest.mark.parametrize("second", ["an upgrade", "a grant"])
+def test_grants_wait_for_each_other_and_for_upgrades(
+    second: str, onward: History, install: Callable[..., None], engine: Engine, new_role: Callable[..., str]
+) -> None:
+    def grant(connection: Connection, role: str) -> None:
+        connection.execute(text(f"select minipaas.access_grant('{role}', array['enqueue'])"))
+
+    roles = [new_role(), new_role()]
+    install()
+    with engine.begin() as connection:
+        grant(connection, roles[0])
+    newest = onward.revise_nothing(floor="0001")
+    with ThreadPoolExecutor(1) as threads, engine.begin() as granting, engine.begin() as waiting:
+        grant(granting, roles[1])
+        if second == "a grant":
+            other = threads.submit(grant, waiting, roles[0])
+        else:
+            other = threads.submit(migrate.upgrade_to, newest, connection=waiting)
+        wait_until(engine, WAITS)
+        granting.commit()
+        other.result()

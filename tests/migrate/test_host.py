@@ -39,12 +39,6 @@ def test_the_hosts_op_works_after_it_and_in_later_revisions(
     assert tables(engine) == ["public.alembic_version.version_num", "public.thing.id,name"]
 
 
-def test_autogenerate_proposes_nothing_about_minipaas(host: Host) -> None:
-    host.revision('migrate.upgrade_to("0002")', THING, NAME)
-    host.upgrade()
-    command.check(host.config)
-
-
 def test_a_failing_revision_of_the_host_leaves_nothing(
     host: Host, engine: Engine, installed: Installed
 ) -> None:
@@ -70,6 +64,14 @@ def test_ours_failing_leaves_nothing_of_the_hosts(host: Host, engine: Engine, in
 def test_an_autocommit_block_is_refused(host: Host, installed: Installed) -> None:
     host.revision("with op.get_context().autocommit_block():", '    migrate.upgrade_to("0001")')
     with pytest.raises(RuntimeError, match="AUTOCOMMIT"):
+        host.upgrade()
+    assert installed() is None
+
+
+def test_a_host_in_autocommit_is_refused(host: Host, engine: Engine, installed: Installed) -> None:
+    host.edit("poolclass=", 'isolation_level="AUTOCOMMIT", poolclass=')
+    host.revision('migrate.upgrade_to("0001")', THING)
+    with pytest.raises(RuntimeError, match=r"AUTOCOMMIT, and an upgrade needs one transaction"):
         host.upgrade()
     assert installed() is None
 
@@ -148,12 +150,7 @@ def test_a_blocking_revision_is_no_matter_where_all_is_new(host: Host, installed
 
 
 def test_one_transaction_for_each_revision_serves_too(host: Host, installed: Installed) -> None:
-    env = Path(host.config.get_main_option("script_location") or "") / "env.py"
-    env.write_text(
-        env.read_text().replace(
-            "connection=connection,", "connection=connection, transaction_per_migration=True,"
-        )
-    )
+    host.edit("connection=connection,", "connection=connection, transaction_per_migration=True,")
     host.revision('migrate.upgrade_to("0001")', THING)
     host.revision('migrate.upgrade_to("0002")', 'op.execute("select 1 / 0")')
     with pytest.raises(Exception, match="division by zero"):

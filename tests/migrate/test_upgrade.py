@@ -7,7 +7,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from minipaas_sql import _revisions, migrate
-from tests.migrate.conftest import History
+from tests.migrate.conftest import History, forget_newest
 
 Install = Callable[..., None]
 Installed = Callable[[], str | None]
@@ -19,14 +19,6 @@ def log(engine: Engine) -> list[Any]:
             "select version, floor, direction, applied_by = session_user from minipaas._upgrade order by id"
         )
         return [tuple(row) for row in connection.execute(text(query))]
-
-
-def forget_newest(history: History) -> None:
-    """Go on with the package of one revision ago."""
-    newest = _revisions.revisions()[-1].path
-    for file in newest.parent.glob(f"{newest.stem}.*"):
-        file.unlink()
-    _revisions.revisions.cache_clear()
 
 
 def test_head_is_the_newest_version(history: History) -> None:
@@ -78,7 +70,7 @@ def test_an_older_package_leaves_a_newer_schema_alone(
     history: History, install: Install, installed: Installed, engine: Engine
 ) -> None:
     install("0003")
-    forget_newest(history)
+    forget_newest()
     install("0002")
     assert installed() == "0003"
 
@@ -87,7 +79,7 @@ def test_an_older_package_refuses_to_downgrade_a_newer_schema(
     history: History, install: Install, installed: Installed, engine: Engine
 ) -> None:
     install("0003")
-    forget_newest(history)
+    forget_newest()
     with (
         pytest.raises(migrate.MigrationError, match="minipaas_0003 is installed") as caught,
         engine.begin() as c,

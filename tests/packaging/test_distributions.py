@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -9,15 +10,18 @@ import venv
 import zipfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from minipaas_sql import migrate, revise
+from minipaas_sql import _revisions, migrate, revise
 
 pytestmark = pytest.mark.packaging
 
 ROOT = Path(__file__).parents[2]
 
 INI = "[alembic]\nscript_location = minipaas_sql:migrations\npath_separator = newline\n"
+
+HEAD = "from minipaas_sql import migrate; print(migrate.head())"
 
 BARE = """
 import os
@@ -100,3 +104,23 @@ def test_an_installed_package_upgrades_a_database(
     run(python, "-c", BARE, cwd=tmp_path, DATABASE_URL=database_url)
     assert revise.dump(database_url) == by_alembic
     assert "CREATE TABLE minipaas._version" in by_alembic
+
+
+def test_wheels_of_two_versions_share_a_database(
+    distributions: dict[str, Path], database_url: str, tmp_path: Path
+) -> None:
+    older, newest = (revision.number for revision in _revisions.revisions()[-2:])
+    unwanted = shutil.ignore_patterns(f"{newest}_*", ".git", ".venv", "__pycache__", "*_cache", ".hypothesis")
+    shutil.copytree(ROOT, tmp_path / "older", ignore=unwanted, symlinks=True)
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, tmp_path / "older")
+    (wheel,) = tmp_path.glob("*.whl")
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", "--target")
+    run(*pip, tmp_path / "old", wheel)
+    run(*pip, tmp_path / "new", distributions["wheel"])
+    for name, installed in (("old", older), ("new", newest), ("old", newest)):
+        environment = {"PYTHONPATH": str(tmp_path / name), "DATABASE_URL": database_url}
+        run(sys.executable, "-c", BARE, cwd=tmp_path, **environment)
+        head = run(sys.executable, "-c", HEAD, cwd=tmp_path, **environment)
+        assert head.strip() == (older if name == "old" else newest)
+        with psycopg.connect(database_url) as connection:
+            assert connection.execute("select minipaas.schema_version()").fetchone() == (installed,)

@@ -1,9 +1,10 @@
--- GRANTs to the same object fail when they meet, so one goes after the other. The row comes first and is kept, as whoever drops a
--- queue or stream does it.
+-- GRANTs to the same object fail when they meet, "tuple concurrently updated": so they wait for each other, and for upgrades, which
+-- give grants too. The row of the queue or stream stays until the grant is there.
 create function minipaas._access_lock(queue text, stream text, out queue_id integer, out stream_id integer)
 language plpgsql volatile
 as $$
 begin
+    perform pg_advisory_xact_lock(hashtextextended('minipaas.upgrade', 0));
     if queue is not null then
         select q.id into queue_id from minipaas._queue q where q.name = queue for key share;
         if not found then
@@ -15,7 +16,6 @@ begin
             perform minipaas._stream_refuse(stream, 'manage');
         end if;
     end if;
-    lock table minipaas._access in share row exclusive mode;
     delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
 end
 $$;

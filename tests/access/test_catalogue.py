@@ -205,7 +205,7 @@ def test_views_filter_before_anything_of_the_reader_runs(db):
 
 
 def test_no_function_asks_for_a_setting_of_ours_but_the_two_that_tests_cover(db):
-    """`minipaas.now` counts for the owner's members only; `minipaas.wake` and `minipaas.bound_*` promise nothing."""
+    """`minipaas.now` counts for members of the owner; nothing rests on `minipaas.wake` and `minipaas.bound_*`."""
     found = db.execute(
         r"""
         select distinct m[1]

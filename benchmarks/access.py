@@ -1,7 +1,7 @@
 """What the access checks cost, with 1,000 grants present: `python benchmarks/access.py`, on Linux.
 
-It is little beside what else goes on in a machine, so that it is the CPU time of the server's process that is measured, in slices
-of both sides in turn.
+It is little beside what else goes on in a machine, so the CPU time of the server's process is measured, in
+slices of both sides in turn.
 """
 
 import sys
@@ -80,7 +80,7 @@ def report(call: str, caller: str, checked: Database, unchecked: Database) -> bo
         database.execute(
             "truncate minipaas._ready, minipaas._waiting, minipaas._mark",
             "select count(*) from generate_series(1, 100) n,"
-            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{CALLS * SLICES // 100 + 100}]))",
+            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{CALLS * SLICES // 50}]))",
         )
         database.settle()
     with ExitStack() as stack:

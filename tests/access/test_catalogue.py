@@ -205,7 +205,7 @@ def test_views_filter_before_anything_of_the_reader_runs(db):
 
 
 def test_no_function_asks_for_a_setting_of_ours_but_the_two_that_tests_cover(db):
-    """`minipaas.now` counts for members of the owner; nothing rests on `minipaas.wake` and `minipaas.bound_*`."""
+    """`minipaas.now` counts for members of the owner, and nothing rests on the other two."""
     found = db.execute(
         r"""
         select distinct m[1]

@@ -1,4 +1,8 @@
-"""What the access checks cost, with 1,000 grants present: `python benchmarks/access.py`."""
+"""What the access checks cost, with 1,000 grants present: `python benchmarks/access.py`, on Linux.
+
+It is little beside what else goes on in a machine, so the CPU time of the server's process is measured, in
+slices of both sides in turn.
+"""
 
 import sys
 from pathlib import Path
@@ -8,16 +12,16 @@ from pathlib import Path
 sys.path.pop(0)
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import copy
 from contextlib import ExitStack
+from statistics import median
+from typing import Any
 
 import psycopg
 
-from benchmarks._bench import interleave
 from benchmarks._install import install_ours
-from benchmarks._lab import Database, lab
+from benchmarks._lab import PAYLOAD, Database, lab
 
-ROLES, QUEUES_OF_EACH, BACKLOG, ROUNDS, TARGET = 100, 10, 300_000, 9, 1.05
+ROLES, QUEUES_OF_EACH, CALLS, SLICES, TARGET = 100, 10, 50, 120, 1.05
 
 CALLERS = {
     "owner": "the owner of the schema",
@@ -28,7 +32,7 @@ CALLERS = {
 """The roles that call. The targets are for those with grants of their own."""
 
 WORK = {
-    "enqueue 1": "select minipaas.queue_enqueue('q1', :payload)",
+    "enqueue 1": "select minipaas.queue_enqueue('q1', %s)",
     "dequeue 1": "select * from minipaas.queue_dequeue('q1')",
 }
 
@@ -76,33 +80,40 @@ def report(call: str, caller: str, checked: Database, unchecked: Database) -> bo
         database.execute(
             "truncate minipaas._ready, minipaas._waiting, minipaas._mark",
             "select count(*) from generate_series(1, 100) n,"
-            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{BACKLOG // 100}]))",
+            f" minipaas.queue_enqueue_many('q1', array_fill(jsonb '1', array[{CALLS * SLICES // 50}]))",
         )
         database.settle()
-    sides = {"ours": acting(checked, caller), "bare": acting(unchecked, caller)}
-    tps = interleave(
-        ROUNDS, {name: lambda of=of: of.pgbench(WORK[call], 1, 1).tps for name, of in sides.items()}
-    )
-    ratio = tps["bare"] / tps["ours"]
-    target = (
-        f", target <= {TARGET:g}: {'yes' if ratio <= TARGET else 'NO'}"
-        if caller in ("by_queue", "by_all")
-        else ""
-    )
-    print(
-        f"{call}  {CALLERS[caller]:45}{1e6 / tps['ours']:6.1f} us, without checks {1e6 / tps['bare']:6.1f} us,"
-        f" {ratio:.3f} times{target}",
-        flush=True,
-    )
-    return not target or ratio <= TARGET
+    with ExitStack() as stack:
+        sessions = [
+            stack.enter_context(psycopg.connect(url_of(side, caller), autocommit=True, prepare_threshold=0))
+            for side in (checked, unchecked)
+        ]
+        figures: list[list[float]] = [[], []]
+        for number in range(SLICES):
+            for side in (0, 1) if number % 2 else (1, 0):
+                figures[side].append(measure(sessions[side], call))
+    ours, bare = (median(spent[SLICES // 10 :]) for spent in figures)  # the first ones warm up
+    ratio = ours / bare
+    met = ratio <= TARGET
+    counts = caller in ("by_queue", "by_all")
+    line = f"{call}  {CALLERS[caller]:45}{ours:6.1f} us, without checks {bare:6.1f} us, {ratio:.3f} times"
+    print(line + (f", target <= {TARGET:g}: {'yes' if met else 'NO'}" if counts else ""), flush=True)
+    return met or not counts
 
 
-def acting(database: Database, caller: str) -> Database:
-    """Return the database for the sessions of a caller."""
-    found = copy.copy(database)
-    if caller != "owner":
-        found.url = database.url.replace("postgres@", f"{caller}@", 1)
-    return found
+def measure(session: psycopg.Connection[Any], call: str) -> float:
+    """Return the microseconds of CPU time that the server needs for a call, its statement and transaction."""
+    spent = Path(f"/proc/{session.info.backend_pid}/schedstat")
+    parameters = [PAYLOAD] if "%s" in WORK[call] else []
+    before = int(spent.read_text().split()[0])
+    for _ in range(CALLS):
+        session.execute(WORK[call].encode(), parameters)
+    return (int(spent.read_text().split()[0]) - before) / 1000 / CALLS
+
+
+def url_of(database: Database, caller: str) -> str:
+    """Return the URL of a database for a caller."""
+    return database.url if caller == "owner" else database.url.replace("postgres@", f"{caller}@", 1)
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ def role(new_role):
 
 @pytest.fixture
 def site(db):
-    """Queues `mine` and `yours`, streams `ours` and `theirs`, each with contents that are secret; its tasks by state."""
-    tasks = {}
+    """Queues `mine` and `yours`, streams `ours` and `theirs`, with secret contents."""
+    tasks = {}  # by queue and state
     secret = {"payload": Jsonb(SECRET), "headers": Jsonb(SECRET)}
     for queue in ("mine", "yours"):
         db.call("queue_create", queue, keep_done="1 hour")

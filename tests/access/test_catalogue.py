@@ -16,10 +16,11 @@ RIGHTS = {
 }
 
 ARGUMENTS = {
-    "queue": "'yours'", "stream": "'theirs'", "schedule": "'yours daily'", "consumer": "'reader'", "cron": "'@daily'",
-    "id": "%(leased)s", "ids": "array[%(leased)s]::bigint[]", "attempt": "1", "payload": "'1'",
-    "payloads": "array[jsonb '1']", "partition": "0", "event_offset": "1", "lease_id": "1", "before_offset": "1",
-    "to_offset": "1", "role": "'postgres'", "rights": "'{manage}'", "after": "now()",
+    "queue": "'yours'", "stream": "'theirs'", "schedule": "'yours daily'", "consumer": "'reader'",
+    "cron": "'@daily'", "id": "%(leased)s",
+    "ids": "array[%(leased)s]::bigint[]", "attempt": "1", "payload": "'1'",
+    "payloads": "array[jsonb '1']", "partition": "0", "event_offset": "1", "lease_id": "1",
+    "before_offset": "1", "to_offset": "1", "role": "'postgres'", "rights": "'{manage}'", "after": "now()",
 }  # fmt: skip
 """What a call gets for its parameters without a default, by their names."""
 
@@ -164,7 +165,8 @@ def test_public_may_do_nothing(db):
             where typnamespace = 'minipaas'::regnamespace and typrelid = 0 and typelem = 0
             union all
             select attname, attacl, relowner, 'c'
-            from pg_attribute join pg_class c on c.oid = attrelid where relnamespace = 'minipaas'::regnamespace
+            from pg_attribute join pg_class c on c.oid = attrelid
+            where relnamespace = 'minipaas'::regnamespace
         ) o (name, acl, owner, kind)
         cross join lateral aclexplode(coalesce(o.acl, acldefault(o.kind::"char", o.owner))) x
         where x.grantee = 0
@@ -203,10 +205,11 @@ def test_views_filter_before_anything_of_the_reader_runs(db):
 
 
 def test_no_function_asks_for_a_setting_of_ours_but_the_two_that_tests_cover(db):
-    """`minipaas.now` counts for the owner's members only, and `minipaas.wake` and `minipaas.bound_*` promise nothing."""
+    """`minipaas.now` counts for members of the owner, and nothing rests on the other two."""
     found = db.execute(
         r"""
-        select distinct m[1] from pg_proc p, regexp_matches(p.prosrc, 'current_setting\(''(minipaas\.[a-z_]+)', 'g') m
+        select distinct m[1]
+        from pg_proc p, regexp_matches(p.prosrc, 'current_setting\(''(minipaas\.[a-z_]+)', 'g') m
         where p.pronamespace = 'minipaas'::regnamespace order by 1
         """
     ).fetchall()

@@ -76,7 +76,7 @@ def test_a_pool_that_sets_roles_gives_each_its_own(connect, db_url, new_role, pr
         with engine.begin() as connection:
             connection.execute(text(f"set local role {producer}"))
             connection.execute(enqueue)
-        with pytest.raises(Exception, match="permission denied|no right"), engine.begin() as connection:
+        with pytest.raises(Exception, match=r"permission denied|no right"), engine.begin() as connection:
             connection.execute(text(f"set local role {other}"))
             connection.execute(enqueue)
         with engine.begin() as connection:

@@ -8,8 +8,8 @@ from .conftest import SECRET
 STATES = ["leased", "dead", "retrying", "done", "blocked", "delayed", "ready"]
 BY_ID = [
     "queue_ack({id})", "queue_ack({id}, 1, true)", "queue_ack_many(array[{id}])", "queue_nack({id})",
-    "queue_nack_many(array[{id}])", "queue_bury({id})", "queue_extend({id})", "queue_extend_many(array[{id}])",
-    "queue_cancel({id})",
+    "queue_nack_many(array[{id}])", "queue_bury({id})", "queue_extend({id})",
+    "queue_extend_many(array[{id}])", "queue_cancel({id})",
 ]  # fmt: skip
 
 

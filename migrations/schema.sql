@@ -8378,6 +8378,10 @@ COMMENT ON VIEW minipaas.queues IS 'The queues and their settings, as queue_crea
 --
 
 CREATE VIEW minipaas.schedules WITH (security_barrier='true') AS
+ WITH r AS MATERIALIZED (
+         SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text, 'manage'::text]) AS seeing,
+            minipaas._queues_of(VARIADIC ARRAY['dequeue'::text, 'manage'::text]) AS reading
+        )
  SELECT s.name AS schedule,
     s.cron,
     s.queue,
@@ -8397,9 +8401,7 @@ CREATE VIEW minipaas.schedules WITH (security_barrier='true') AS
     s.created_at
    FROM ((minipaas._schedule s
      LEFT JOIN minipaas._queue q ON ((q.name = s.queue)))
-     CROSS JOIN ( SELECT minipaas._queues_of(VARIADIC ARRAY['observe'::text, 'manage'::text]) AS seeing,
-            minipaas._queues_of(VARIADIC ARRAY['dequeue'::text, 'manage'::text]) AS reading
-         OFFSET 0) r)
+     CROSS JOIN r)
   WHERE COALESCE((q.id = ANY (r.seeing)), (r.seeing IS NULL));
 
 
@@ -8418,7 +8420,7 @@ Right: observe or manage, on its queue; others see no row. payload shows only to
 -- Name: services; Type: VIEW; Schema: minipaas; Owner: -
 --
 
-CREATE VIEW minipaas.services AS
+CREATE VIEW minipaas.services WITH (security_barrier='true') AS
  SELECT service,
     role,
     package,
@@ -8433,7 +8435,8 @@ CREATE VIEW minipaas.services AS
 -- Name: VIEW services; Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON VIEW minipaas.services IS 'The services that use the schema, as they last said at their start. Right: observe; others see no rows.
+COMMENT ON VIEW minipaas.services IS 'The services that use the schema, as they last said at their start. Right: observe on
+all queues and streams; others see no rows.
 
 package: the release of the service''s minipaas-sql. version: the newest version of the schema that it knows. minimum: the oldest
 that the service can use. A downgrade below the minimum of a service that was seen in the last 30 days names it and is refused, as is

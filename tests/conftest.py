@@ -1,7 +1,8 @@
 """Databases for the tests: one server per test process, and in each test a database with nothing in it.
 
-The server is an embedded one, or the one that MINIPAAS_TEST_URL names (a role that may make databases
-and roles). Every database and role made there has a name of its own and is gone at the end.
+The server is an embedded one (of another version with MINIPAAS_POSTGRES_BIN, see `_embedded`), or the
+one that MINIPAAS_TEST_URL names (a role that may make databases and roles). Every database and role made
+there has a name of its own and is gone at the end.
 """
 
 import os
@@ -18,12 +19,19 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import JsonbDumper
+from psycopg.types.json import Jsonb, JsonbDumper
 from sqlalchemy import make_url
 
 from minipaas_sql import _embedded, _sql
 
 pytest_plugins = ["pytester"]
+
+
+class _DictDumper(JsonbDumper):
+    """Binds a dict as jsonb; psycopg before 3.2 takes the wrapped ones only."""
+
+    def dump(self, obj: Any) -> Any:
+        return super().dump(Jsonb(obj))
 
 
 class Connection(psycopg.Connection[Any]):
@@ -37,7 +45,7 @@ class Connection(psycopg.Connection[Any]):
         """Connect to `url`."""
         options = "-c statement_timeout=60s -c lock_timeout=20s"  # a test that hangs fails
         connection = cls.connect(url, autocommit=autocommit, row_factory=namedtuple_row, options=options)
-        connection.adapters.register_dumper(dict, JsonbDumper)
+        connection.adapters.register_dumper(dict, _DictDumper)
         return connection
 
     def call(self, function: str, *arguments: Any, **named: Any) -> Any:
@@ -73,7 +81,7 @@ def _statement(verb: str, function: str, arguments: Any, named: Any) -> tuple[sq
 
 
 class Host(NamedTuple):
-    """The server under test: `url` of its maintenance database, `bin` of an embedded one's programs."""
+    """The server under test: `url` of its maintenance database, `bin` of psql beside an embedded one."""
 
     url: str
     bin: Path | None
@@ -95,7 +103,7 @@ def server() -> Iterator[Host]:
         yield Host(url.render_as_string(hide_password=False), None)
         return
     with _embedded.server() as running:
-        yield Host(running.url, running.bin)
+        yield Host(running.url, _embedded.installed())
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from minipaas_sql import _embedded, _sql
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the tests go on that may go on for any length."""
-    parser.addoption("--fuzz-examples", type=int, default=300, help="how many examples tests/fuzz tries")
+    parser.addoption("--fuzz-examples", type=int, default=40, help="how many examples tests/fuzz tries")
     parser.addoption("--chaos-seconds", type=float, default=2, help="how long tests/chaos keeps up each load")
 
 

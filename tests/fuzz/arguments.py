@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.conftest import Connection
 
-QUEUES = ["work", "it's 100% of $1;\n-- \"é\" 😀", "q" * 255]
+QUEUES = ["work", 'it\'s 100% of $1;\n-- "é" 😀', "q" * 255]
 STREAMS = ["log", "wide", "%s" + "😀" * 250]
 CONSUMERS = ["audit", "$1'"]
 SCHEDULES = ["nightly", "s" * 255]
@@ -68,7 +68,16 @@ documents = st.sampled_from(
     [None, 1, "it's", [], {}, {"a": [1, "%s", None]}, 10**300, "x" * 10_000, {"😀" * 300: "\uffff"}]
 ).map(lambda value: json.dumps(value, ensure_ascii=False))
 intervals = st.sampled_from(
-    ["0", "1 microsecond", "10 ms", "1 minute", "1 mon -30 days", "-1 second", "9999 years 11 mons", "10000 years"]
+    [
+        "0",
+        "1 microsecond",
+        "10 ms",
+        "1 minute",
+        "1 mon -30 days",
+        "-1 second",
+        "9999 years 11 mons",
+        "10000 years",
+    ]
     + ["10000 years 1 microsecond", "300000 years", "-178000000 years", "178000000 years", "2147483647 days"]
     + ["2562047788:00:54.775807", "178956970 years 7 mons 2147483647 days 2562047788:00:54.775807"]
 )
@@ -77,8 +86,14 @@ moments = st.sampled_from(
     ["2030-01-01 12:00+00", "2030-03-31 01:00+00", "0001-01-01 00:00+00", "9999-12-31 00:00+00"]
     + ["294276-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC", "infinity", "-infinity"]
 )
-crons = ["* * * * *", "@daily", "*/15 2 * * MON-FRI", "0 0 29 2 1", "30 2 31 3 *", "61 * * * *", "* * 31 2 *", "a b c d e"]
-zones = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "CET", "+25", "<+99>-99", "Nowhere/Land", "../etc/passwd"]
+crons = ["* * * * *", "@daily", "*/15 2 * * MON-FRI", "0 0 29 2 1", "30 2 * 3 *"]
+odd_crons = st.sampled_from(
+    ["", "61 * * * *", "* * 31 2 *", "30 2 31 2,3 *", "a b c d e", "*/0 * * * *", "1,9-2 * * * *"]
+)
+zones = ["UTC", "Europe/Berlin", "America/Sao_Paulo", "Australia/Lord_Howe"]
+odd_zones = st.sampled_from(
+    ["CET", "+25", "<+99>-99", "Nowhere/Land", "../etc/passwd", ":UTC", "12:00", "infinity", "-00"]
+)
 
 
 def attempts() -> st.SearchStrategy[Any]:
@@ -90,13 +105,13 @@ BY_NAME: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
     "stream": lambda: often(STREAMS, texts),
     "consumer": lambda: often(CONSUMERS, texts),
     "schedule": lambda: often(SCHEDULES, texts),
-    "role": lambda: st.one_of(st.builds(Pick, st.just("role"), st.just(0)), texts),
+    "role": lambda: often([Pick("role", 0)], texts),
     "key": lambda: often([None, *KEYS], texts),
     "dedup_key": lambda: often([None, *KEYS], texts),
     "on_duplicate": lambda: often(["keep", "replace"], texts),
     "missed": lambda: often(["skip", "one", "all"], texts),
-    "cron": lambda: often(crons, texts),
-    "timezone": lambda: often(zones, texts),
+    "cron": lambda: often(crons, odd_crons, texts),
+    "timezone": lambda: often(zones, odd_zones, texts),
     "id": lambda: often([Pick("id", n) for n in range(40)], bigints),
     "event_offset": lambda: often([Pick("offset", n) for n in range(20)], bigints),
     "lease_id": lambda: often([None, *(Pick("lease", n) for n in range(4))], bigints),
@@ -105,8 +120,6 @@ BY_NAME: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
     "attempt": attempts,
     "priority": lambda: often([0, 1, -10, 10], integers),
     "max_attempts": lambda: often([0, 1, 3, 2**31 - 1], integers),
-    "lease": lambda: often(["1 minute", "1 microsecond", "10000 years"], intervals),
-    "delay": lambda: often([None, "0", "1 minute"], intervals),
     "run_at": lambda: often([None], moments),
 }
 for _word in ("after_offset", "from_offset", "to_offset", "before_offset"):
@@ -137,15 +150,19 @@ def values(parameter: Parameter, endless: bool) -> st.SearchStrategy[Any]:
 def _not_null(parameter: Parameter, endless: bool) -> st.SearchStrategy[Any]:
     if parameter.type.endswith("[]"):
         elements = ELEMENTS.get(parameter.name, lambda: BY_TYPE[parameter.type[:-2]])()
-        lists = st.lists(elements, min_size=1, max_size=3)
-        return st.one_of(
-            lists,
-            lists,
-            lists,
-            lists.map(lambda some: [*some, None]),
-            lists.map(lambda some: [some, some]),  # two dimensions
-            st.just([]),
-            elements.map(lambda one: [one] * 2_000),
+        pairs = st.lists(elements, min_size=2, max_size=2)
+        return st.sampled_from("pppppp0123n").flatmap(
+            lambda shape: {
+                "p": pairs,
+                "0": st.just([]),
+                "1": elements.map(lambda one: [one] * 300),
+                "2": pairs.map(lambda some: [some, some]),
+                "3": pairs.map(lambda some: [[[one], [one]] for one in some]),
+                "n": pairs.map(lambda some: [*some, None]),
+            }[shape]
         )
     found = BY_NAME.get(parameter.name, lambda: BY_TYPE[parameter.type])()
-    return st.one_of(found, ENDLESS) if parameter.type == "interval" and endless else found
+    if parameter.type != "interval":
+        return found
+    usual = ["0", "1 microsecond", "1 minute", "1 year", "10000 years"]
+    return often(usual, intervals, ENDLESS if endless else intervals)

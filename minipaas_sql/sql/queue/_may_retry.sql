@@ -1,8 +1,8 @@
--- Inlined into its callers.
+-- Inlined into its callers. The sum of the two limits could be more than an integer holds.
 create function minipaas._may_retry(attempt integer, granted integer, max_attempts integer) returns boolean
 language sql immutable
 as $$
-select max_attempts = 0 or attempt < granted + max_attempts
+select max_attempts = 0 or attempt - granted < max_attempts
 $$;
 
 revoke execute on function minipaas._may_retry(integer, integer, integer) from public;

@@ -13,7 +13,9 @@ with outstanding as (
 problems (problem, what) as (
     select 'a task is in two tables', t.id::text
     from (
-        select id from outstanding union all select id from minipaas._dead union all select id from minipaas._done
+        select id from outstanding
+        union all select id from minipaas._dead
+        union all select id from minipaas._done
     ) t group by t.id having count(*) > 1
     union all
     select 'a baton has no active task', b.key from minipaas._baton b
@@ -60,7 +62,7 @@ select
 
 
 class Books(NamedTuple):
-    """The queue of each task that is outstanding or dead, the stream of each event, and all leases of streams."""
+    """The queue of each task that is outstanding or dead, the stream of each event, and the leases of streams."""
 
     tasks: dict[int, str]
     events: dict[int, str]

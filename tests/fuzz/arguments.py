@@ -1,4 +1,4 @@
-"""Arguments for any public function, by their types in the catalogue and, where names and ids should hit, by name."""
+"""Arguments for any public function, by the types in the catalogue, or by name where they should often hit."""
 
 import json
 from collections.abc import Callable
@@ -58,8 +58,8 @@ def often(usual: list[Any], *unusual: st.SearchStrategy[Any]) -> st.SearchStrate
 texts = st.one_of(
     st.sampled_from(
         ["", " ", "'", '"', "%", "%s %n$", "$1", "\\", "\n", "a\r\nb", "\ufffe\uffff", "😀", "null", "NaN"]
-        + ["-" * 255, "é" * 256, "😀" * 255, "😀" * 501, "x" * 10_000]
     ),
+    st.sampled_from(["-" * 255, "é" * 256, "😀" * 255, "😀" * 501, "x" * 10_000]),
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
 )
 integers = st.one_of(st.sampled_from([0, 1, -1, 2, 2**31 - 1, -(2**31)]), st.integers(-(2**31), 2**31 - 1))
@@ -68,23 +68,14 @@ documents = st.sampled_from(
     [None, 1, "it's", [], {}, {"a": [1, "%s", None]}, 10**300, "x" * 10_000, {"😀" * 300: "\uffff"}]
 ).map(lambda value: json.dumps(value, ensure_ascii=False))
 intervals = st.sampled_from(
-    [
-        "0",
-        "1 microsecond",
-        "10 ms",
-        "1 minute",
-        "1 mon -30 days",
-        "-1 second",
-        "9999 years 11 mons",
-        "10000 years",
-    ]
-    + ["10000 years 1 microsecond", "300000 years", "-178000000 years", "178000000 years", "2147483647 days"]
-    + ["2562047788:00:54.775807", "178956970 years 7 mons 2147483647 days 2562047788:00:54.775807"]
+    """0 | 1 microsecond | 10 ms | 1 minute | 1 mon -30 days | -1 second | 9999 years 11 mons | 10000 years
+    | 10000 years 1 microsecond | 300000 years | -178000000 years | 178000000 years | 2147483647 days
+    | 2562047788:00:54.775807 | 178956970 years 7 mons 2147483647 days 2562047788:00:54.775807""".split(" | ")
 )
 ENDLESS = st.sampled_from(["infinity", "-infinity"])
 moments = st.sampled_from(
-    ["2030-01-01 12:00+00", "2030-03-31 01:00+00", "0001-01-01 00:00+00", "9999-12-31 00:00+00"]
-    + ["294276-12-31 23:59:59.999999+00", "4714-11-24 00:00:00+00 BC", "infinity", "-infinity"]
+    """2030-01-01 12:00+00 | 2030-03-31 01:00+00 | 0001-01-01 00:00+00 | 9999-12-31 00:00+00 | infinity
+    | 294276-12-31 23:59:59.999999+00 | 4714-11-24 00:00:00+00 BC | -infinity""".split(" | ")
 )
 crons = ["* * * * *", "@daily", "*/15 2 * * MON-FRI", "0 0 29 2 1", "30 2 * 3 *"]
 odd_crons = st.sampled_from(

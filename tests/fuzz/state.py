@@ -7,7 +7,7 @@ from .arguments import CONSUMERS, KEYS, QUEUES, SCHEDULES, STREAMS
 
 
 def fill(db: Connection) -> None:
-    """Make queues, streams, consumers and schedules, and tasks, leases and events of all kinds; it is noon then."""
+    """Make queues, streams, consumers and schedules, and tasks, leases and events of all kinds, by noon."""
     for queue in QUEUES:
         db.at(after(minutes=-5))
         keep = "1 hour" if queue == QUEUES[1] else None

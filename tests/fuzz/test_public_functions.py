@@ -1,7 +1,8 @@
 """Every public function with any arguments: it works or raises an MP code, and no task and no event is lost.
 
-The functions and their types come from the catalogue, so what is added there is covered from then on. Each example
-calls every function of a kind, in any order, on a database with something in every state, and is rolled back.
+The functions and their types come from the catalogue, so what is added there is covered from then on. Each
+example calls every function of a kind, in any order, on a database with something in every state, and is
+rolled back.
 """
 
 from collections import Counter
@@ -169,6 +170,6 @@ def test_any_arguments_work_or_raise_a_code_of_ours_and_lose_nothing(
     worked, refused = fuzz.worked.total(), fuzz.refused.total()
     record_property(
         "summary",
-        f"fuzz: {worked + refused} calls of {len(chosen)} functions ({kind}), {refused} refused, nothing lost",
+        f"fuzz: {worked + refused} calls of {len(chosen)} functions ({kind}), {refused} refused, none lost",
     )
     assert fuzz.worked.keys() == chosen.keys(), "a function that nothing got through to"

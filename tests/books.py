@@ -62,7 +62,7 @@ select
 
 
 class Books(NamedTuple):
-    """The queue of each task that is outstanding or dead, the stream of each event, and the leases of streams."""
+    """The queue of each task that is outstanding or dead, the stream of each event, all leases of streams."""
 
     tasks: dict[int, str]
     events: dict[int, str]

@@ -19,6 +19,7 @@ from tests import books
 from tests.conftest import Connection
 
 PRODUCERS, CONSUMERS = 3, ("audit", "mail")
+KEYS = [None] * 10 + [f"k{n}" for n in range(10)]
 TABLES = """
 create schema test;
 create table test.made (task bigint primary key);
@@ -33,6 +34,7 @@ select (select count(*) from test.made) - (select count(*) from test.done)
     + 2 * (select count(*) from test.published) - (select count(*) from test.seen)
 """
 
+Act = Callable[["Load", Connection, random.Random], bool]
 Each = Callable[[Connection, random.Random], None]
 
 
@@ -51,7 +53,7 @@ class Load:
         self.sessions: list[Future[None]] = []
 
     def goes_on(self, transactions: int = 20) -> None:
-        """Return when so many more transactions have come through."""
+        """Return when so many more transactions have come through that made, did or saw something."""
         with self.beat:
             aim = self.beats + transactions
             assert self.beat.wait_for(lambda: self.beats >= aim or self.wrong, timeout=60), "nothing goes on"
@@ -67,7 +69,7 @@ class Load:
         self.produced.set()
         for producer in self.sessions[:PRODUCERS]:
             producer.result()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 60  # a lease that was lost is over after a second
         with Connection.open(self.url) as db:
             while left := db.value(LEFT):
                 assert left > 0, "done or seen more than once"
@@ -77,7 +79,7 @@ class Load:
         for one in self.sessions:
             one.result()
 
-    def session(self, act: Callable[..., None], until: threading.Event, rng: random.Random) -> None:
+    def session(self, act: Act, until: threading.Event, rng: random.Random) -> None:
         """Act again and again, on another connection when one is lost."""
         while not until.is_set():
             try:
@@ -91,15 +93,15 @@ class Load:
                 self.note(error)
                 until.wait(0.02)
 
-    def attempt(self, act: Callable[..., None], db: Connection, rng: random.Random) -> None:
+    def attempt(self, act: Act, db: Connection, rng: random.Random) -> None:
         try:
-            act(self, db, rng)
+            moved = act(self, db, rng)
         except psycopg.Error as error:
             self.note(error)
             db.rollback()
         else:
             with self.beat:
-                self.beats += 1
+                self.beats += moved
                 self.beat.notify_all()
 
     def note(self, error: psycopg.Error) -> None:
@@ -112,14 +114,16 @@ class Load:
             self.beat.notify_all()
 
 
-def _produce(load: Load, db: Connection, rng: random.Random) -> None:
+def _produce(load: Load, db: Connection, rng: random.Random) -> bool:
+    if db.value("select count(*) from minipaas.queue_tasks") > 200:
+        return _rest(db)
     options: dict[str, Any] = {"priority": rng.choice([0, 0, 3]), "delay": rng.choice([None, None, "10 ms"])}
     if rng.random() < 0.5:
-        one = {"key": rng.choice([None, "a", "b"]), "dedup_key": rng.choice([None, "c"])}
+        one = {"key": rng.choice(KEYS), "dedup_key": rng.choice([None, "c"])}
         tasks = [db.call("queue_enqueue", "work", {}, **options, **one)]
         offsets = [db.call("stream_publish", "log", {}, key=rng.choice([None, "a"]))]
     else:
-        keys = [rng.choice([None, "a", "b"]) for _ in range(rng.randint(1, 9))]
+        keys = [rng.choice(KEYS) for _ in range(rng.randint(1, 9))]
         rows = db.rows("queue_enqueue_many", "work", [{}] * len(keys), **options, keys=keys)
         tasks = [task for (task,) in rows]
         offsets = [offset for (offset,) in db.rows("stream_publish_many", "log", [{}] * len(keys), keys)]
@@ -127,40 +131,46 @@ def _produce(load: Load, db: Connection, rng: random.Random) -> None:
     db.execute("insert into test.published select unnest(%s::bigint[])", [offsets])
     if rng.random() < 0.1:
         db.rollback()
-        return
+        return False
     db.commit()
     load.told |= {("task", task) for task in tasks} | {("event", offset) for offset in offsets}
+    return True
 
 
-def _work(load: Load, db: Connection, rng: random.Random) -> None:
+def _rest(db: Connection) -> bool:
+    db.execute("select pg_sleep(0.01)")
+    db.commit()
+    return False
+
+
+def _work(load: Load, db: Connection, rng: random.Random) -> bool:
     batch = db.rows("queue_dequeue", "work", rng.choice([1, 5, 20]), lease="1 second")
-    if not batch or rng.random() < 0.5:
+    if not batch:
+        return _rest(db)
+    if rng.random() < 0.5:
         db.commit()
-    if batch:
-        tasks, attempts = [row.id for row in batch], [row.attempt for row in batch]
-        db.execute("insert into test.done select unnest(%s::bigint[])", [tasks])
-        db.call("queue_ack_many", tasks, attempts, strict=True)
-    else:
-        db.execute("select pg_sleep(0.01)")
+    tasks, attempts = [row.id for row in batch], [row.attempt for row in batch]
+    db.execute("insert into test.done select unnest(%s::bigint[])", [tasks])
+    db.call("queue_ack_many", tasks, attempts, strict=True)
     db.rollback() if rng.random() < 0.05 else db.commit()
+    return True
 
 
-def _read(load: Load, db: Connection, rng: random.Random) -> None:
+def _read(load: Load, db: Connection, rng: random.Random) -> bool:
     consumer = rng.choice(CONSUMERS)
     batch = db.rows("stream_fetch", "log", consumer, rng.choice([1, 10, 50]), lease="1 second")
-    if not batch or rng.random() < 0.5:
+    if not batch:
+        return _rest(db)
+    if rng.random() < 0.5:
         db.commit()
-    if batch:
-        last, offsets = batch[-1], [row.event_offset for row in batch]
-        db.execute(
-            "insert into test.seen (consumer, partition, event_offset) select %s, %s, unnest(%s::bigint[])",
-            [consumer, last.partition, offsets],
-        )
-        where = ("log", consumer, last.partition, last.event_offset, last.lease_id)
-        db.call("stream_commit", *where, strict=True)
-    else:
-        db.execute("select pg_sleep(0.01)")
+    last, offsets = batch[-1], [row.event_offset for row in batch]
+    db.execute(
+        "insert into test.seen (consumer, partition, event_offset) select %s, %s, unnest(%s::bigint[])",
+        [consumer, last.partition, offsets],
+    )
+    db.call("stream_commit", "log", consumer, last.partition, last.event_offset, last.lease_id, strict=True)
     db.rollback() if rng.random() < 0.05 else db.commit()
+    return True
 
 
 def prepare(url: str) -> None:

@@ -55,7 +55,7 @@ def test_clocks_that_jump_both_ways(load_url, still, record_property):
     with load.running(load_url) as under:
         under.each = jump
         while still():
-            under.goes_on(100)
+            under.goes_on()
     record_property("summary", "jumping clocks: " + load.verify(under))
 
 
@@ -71,7 +71,7 @@ def test_timeouts_that_fire_anywhere(load_url, still, record_property):
     with load.running(load_url, expected=("57014", "55P03", "25P03")) as under:
         under.each = limit
         while still():
-            under.goes_on(100)
+            under.goes_on()
     under.faults = sum(under.errors[state] for state in under.expected)
     assert under.faults > 0
     record_property("summary", "timeouts: " + load.verify(under))

@@ -53,9 +53,6 @@ def test_a_standby_that_is_promoted(record_property):
             under.goes_on(200)
             primary.stop("immediate")
             server.run("pg_ctl", "promote", "-D", str(server.data))
-            with Connection.open(server.url) as admin:
-                admin.execute("alter system reset synchronous_standby_names")
-                admin.execute("select pg_reload_conf()")
             under.url, under.faults = at_server(server, url), 1
             under.goes_on()
             under.finish()

@@ -11,7 +11,9 @@ begin
     for v_table in
         select * from (values
             ('_ready', 'queue', '_queue'), ('_waiting', 'queue', '_queue'), ('_blocked', 'queue', '_queue'),
-            ('_dead', 'queue', '_queue'), ('_event', 'stream', '_stream'), ('_position', 'cursor', '_cursor')
+            ('_dead', 'queue', '_queue'), ('_done', 'queue', '_queue'), ('_baton', 'queue', '_queue'),
+            ('_dedup', 'queue', '_queue'), ('_keyed', 'queue', '_queue'), ('_lane', 'queue', '_queue'),
+            ('_event', 'stream', '_stream'), ('_position', 'cursor', '_cursor')
         ) t (name, parent, parents)
     loop
         execute format(

@@ -7,6 +7,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- Two GRANTs on one object at once fail with "tuple concurrently updated".
+    lock table minipaas._access in share row exclusive mode;
     insert into minipaas._access (role, action)
     select quote_ident(access_grant.role)::regrole, r from unnest(rights) r
     on conflict do nothing;

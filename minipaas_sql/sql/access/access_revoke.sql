@@ -9,6 +9,8 @@ declare
     v_role regrole;
 begin
     perform minipaas._check_grant(role, rights, queue, stream);
+    -- Two GRANTs on one object at once fail with "tuple concurrently updated".
+    lock table minipaas._access in share row exclusive mode;
     v_role := quote_ident(role)::regrole;
     delete from minipaas._access a where a.role = v_role and a.action = any(rights);
     if not exists (select from minipaas._access a where a.role = v_role) then

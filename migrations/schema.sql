@@ -453,9 +453,9 @@ CREATE FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers js
     AS $$
 declare
     v_other text := case
-        when cardinality(keys) <> cardinality(payloads) then 'keys'
-        when cardinality(headers) <> cardinality(payloads) then 'headers'
-        when cardinality(dedup_keys) <> cardinality(payloads) then 'dedup_keys'
+        when cardinality(keys) <> cardinality(payloads) or array_ndims(keys) > 1 then 'keys'
+        when cardinality(headers) <> cardinality(payloads) or array_ndims(headers) > 1 then 'headers'
+        when cardinality(dedup_keys) <> cardinality(payloads) or array_ndims(dedup_keys) > 1 then 'dedup_keys'
     end;
 begin
     if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
@@ -469,7 +469,7 @@ begin
             format('%s of them for %s payloads', case v_other
                 when 'keys' then cardinality(keys) when 'headers' then cardinality(headers) else cardinality(dedup_keys)
             end, cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
+            'Give one for each payload (NULL for none) in one dimension, or leave the array out.'
         );
     end if;
 end
@@ -480,7 +480,7 @@ $$;
 -- Name: FUNCTION _check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) IS 'Raises MP006 for payloads that are no list of JSON, or for another array that is not as long; NULL passes for those.';
+COMMENT ON FUNCTION minipaas._check_arrays(payloads jsonb[], keys text[], headers jsonb[], dedup_keys text[]) IS 'Raises MP006 for payloads that are no list of JSON, or for another array that is not a list of as many; NULL passes for those.';
 
 
 --
@@ -2857,7 +2857,7 @@ COMMENT ON FUNCTION minipaas._may(action text) IS 'Whether the caller has a righ
 CREATE FUNCTION minipaas._may_retry(attempt integer, granted integer, max_attempts integer) RETURNS boolean
     LANGUAGE sql IMMUTABLE
     AS $$
-select max_attempts operator(pg_catalog.=) 0 or attempt operator(pg_catalog.<) (granted operator(pg_catalog.+) max_attempts)
+select max_attempts operator(pg_catalog.=) 0 or (attempt operator(pg_catalog.-) granted) operator(pg_catalog.<) max_attempts
 $$;
 
 
@@ -5733,9 +5733,11 @@ begin
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
-    delete from minipaas._baton b where b.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
+    -- In the order in which enqueues take them.
+    perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
+    delete from minipaas._baton b where b.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
@@ -5864,8 +5866,8 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
@@ -8217,7 +8219,7 @@ CREATE VIEW minipaas.queue_tasks WITH (security_barrier='true') AS
     q.name AS queue,
     t.state,
     t.attempt,
-    COALESCE((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0) + t.granted), 0) AS max_attempts,
+    (COALESCE(LEAST(((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0))::bigint + t.granted), (2147483647)::bigint), (0)::bigint))::integer AS max_attempts,
         CASE
             WHEN m.reads THEN t.key
             ELSE NULL::text

@@ -34,6 +34,20 @@ class _DictDumper(JsonbDumper):
         return super().dump(Jsonb(obj))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """How long the tests go on that may go on for any length."""
+    parser.addoption("--fuzz-examples", type=int, default=40, help="how many examples tests/fuzz tries")
+    parser.addoption("--chaos-seconds", type=float, default=2, help="how long tests/chaos keeps up each load")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests have recorded as a `summary`: how much work stands behind their dots."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "summary" and report.when == "call":
+                terminalreporter.write_line(value)
+
+
 class Connection(psycopg.Connection[Any]):
     """A psycopg connection with short forms for calls of `minipaas` functions.
 

@@ -671,9 +671,9 @@ language plpgsql immutable
 as $$
 declare
     v_other text := case
-        when cardinality(keys) <> cardinality(payloads) then 'keys'
-        when cardinality(headers) <> cardinality(payloads) then 'headers'
-        when cardinality(dedup_keys) <> cardinality(payloads) then 'dedup_keys'
+        when cardinality(keys) <> cardinality(payloads) or array_ndims(keys) > 1 then 'keys'
+        when cardinality(headers) <> cardinality(payloads) or array_ndims(headers) > 1 then 'headers'
+        when cardinality(dedup_keys) <> cardinality(payloads) or array_ndims(dedup_keys) > 1 then 'dedup_keys'
     end;
 begin
     if payloads is null or array_ndims(payloads) > 1 or array_position(payloads, null) is not null then
@@ -687,7 +687,7 @@ begin
             format('%s of them for %s payloads', case v_other
                 when 'keys' then cardinality(keys) when 'headers' then cardinality(headers) else cardinality(dedup_keys)
             end, cardinality(payloads)),
-            'Give one for each payload (NULL for none), or leave the array out.'
+            'Give one for each payload (NULL for none) in one dimension, or leave the array out.'
         );
     end if;
 end
@@ -696,7 +696,7 @@ $$;
 revoke execute on function minipaas._check_arrays(jsonb[], text[], jsonb[], text[]) from public;
 
 comment on function minipaas._check_arrays(jsonb[], text[], jsonb[], text[]) is
-'Raises MP006 for payloads that are no list of JSON, or for another array that is not as long; NULL passes for those.';
+'Raises MP006 for payloads that are no list of JSON, or for another array that is not a list of as many; NULL passes for those.';
 
 -- object: core/_check_batch.sql
 create function minipaas._check_batch(batch_size integer, lease interval) returns void
@@ -1891,11 +1891,12 @@ revoke execute on function minipaas._may(text) from public;
 comment on function minipaas._may(text) is 'Whether the caller has a right on all queues and streams.';
 
 -- object: queue/_may_retry.sql
--- Inlined into its callers. The views call it as the one who reads them, with that one's search_path: everything is qualified.
+-- Inlined into its callers. The sum of the two limits could be more than an integer holds. The views call it as the one who reads
+-- them, with that one's search_path: everything is qualified.
 create function minipaas._may_retry(attempt integer, granted integer, max_attempts integer) returns boolean
 language sql immutable
 as $$
-select max_attempts operator(pg_catalog.=) 0 or attempt operator(pg_catalog.<) (granted operator(pg_catalog.+) max_attempts)
+select max_attempts operator(pg_catalog.=) 0 or (attempt operator(pg_catalog.-) granted) operator(pg_catalog.<) max_attempts
 $$;
 
 revoke execute on function minipaas._may_retry(integer, integer, integer) from public;
@@ -3401,9 +3402,11 @@ begin
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
-    delete from minipaas._baton b where b.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
+    -- In the order in which enqueues take them.
+    perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
+    delete from minipaas._baton b where b.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;
@@ -3548,8 +3551,8 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then
@@ -4054,7 +4057,7 @@ select
     q.name as queue,
     t.state,
     t.attempt,
-    coalesce(nullif(coalesce(t.max_attempts, q.max_attempts), 0) + t.granted, 0) as max_attempts,
+    coalesce(least(nullif(coalesce(t.max_attempts, q.max_attempts), 0)::bigint + t.granted, 2147483647), 0)::integer as max_attempts,
     case when m.reads then t.key end as key,
     case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,

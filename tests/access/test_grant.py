@@ -215,3 +215,13 @@ def test_the_owner_who_sets_a_role_has_that_roles_rights(db, connect, admin, rol
     session.execute("select minipaas.queue_enqueue('work', '{}')")
     denied(session, "queue_dequeue('work')")
     denied(session, "queue_drop('work', true)")
+
+
+def test_a_grant_waits_for_another_one_and_does_not_fail(db, connect, new_role, waits, background):
+    first, second = connect(autocommit=False), connect()
+    first.call("access_grant", new_role(), ["enqueue"])
+    granted = background(second.call, "access_grant", new_role(), ["dequeue"])
+    waits(second)
+    first.commit()
+    granted.result()
+    assert db.value("select count(*) from minipaas._access") == 2

@@ -67,3 +67,27 @@ def test_a_task_of_a_dropped_queue_cannot_be_acked(db, queue):
     db.call("queue_drop", queue, force=True)
     assert db.call("queue_ack", held.id, held.attempt) is False
     assert state(db, held.id) is None
+
+
+def test_drop_takes_keys_in_the_order_of_enqueues_so_that_neither_waits_for_ever(
+    db, queue, connect, waits, background
+):
+    for key in "ba":
+        db.call("queue_enqueue", queue, {}, key=key)
+    producer, dropper = connect(autocommit=False), connect()
+    producer.call("queue_enqueue", queue, {}, key="a")
+    dropped = background(dropper.call, "queue_drop", queue, force=True)
+    waits(dropper)
+    producer.call("queue_enqueue", queue, {}, key="b")
+    producer.commit()
+    assert dropped.result() is True
+
+
+def test_what_was_enqueued_while_the_queue_was_dropped_goes_with_the_upkeep(db, queue, connect):
+    producer = connect(autocommit=False)
+    producer.call("queue_enqueue", queue, {}, -3, key="k", dedup_key="d")
+    assert db.call("queue_drop", queue) is True
+    producer.commit()
+    db.rows("maintain")
+    for table in ("_ready", "_baton", "_dedup", "_keyed", "_lane"):
+        assert db.value(f"select count(*) from minipaas.{table}") == 0, table

@@ -26,9 +26,11 @@ begin
     delete from minipaas._ready r where r.queue = v_queue.id;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
-    delete from minipaas._baton b where b.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
+    delete from minipaas._dedup d where d.queue = v_queue.id;
+    -- In the order in which enqueues take them.
+    perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
+    delete from minipaas._baton b where b.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;

@@ -25,8 +25,8 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'enqueue');
     end if;
-    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     perform minipaas._check_arrays(payloads, keys, headers, dedup_keys);
+    perform minipaas._check_enqueue('null', priority, delay, run_at, keys || dedup_keys, max_attempts, on_duplicate);
     v_lane := -coalesce(priority, 0);
     v_until := coalesce(run_at, v_now + delay);
     if v_lane <> 0 then

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests import books
 from tests.conftest import Connection
 
 from .helpers import after, contents, drain, fill, hold, ids, state, task
@@ -328,3 +329,14 @@ def test_batches_with_the_same_dedup_keys_in_any_order_do_not_deadlock(db, queue
         answers = list(pool.map(enqueue, range(16)))
     assert len({tuple(answer) for answer in answers}) == 1
     assert len(drain(db, queue)) == 100
+
+
+def test_replace_that_is_put_off_until_a_moment_within_the_call_leaves_no_key_behind(db):
+    db.call("queue_create", "work", max_attempts=0)
+    for microseconds in range(20, 2_000, 5):
+        key = str(microseconds)
+        db.call("queue_enqueue", "work", {}, key=key, dedup_key=key)
+        replace = {"keys": [key], "dedup_keys": [key], "on_duplicate": "replace"}
+        db.rows("queue_enqueue_many", "work", [{}], delay=f"{microseconds} microseconds", **replace)
+    books.read(db)
+    assert len(drain(db, "work")) == len(range(20, 2_000, 5))

@@ -55,6 +55,7 @@ BAD = [
     ({"max_attempts": -1}, "-1"),
     ({"keys": ["a", "b" * 501]}, "bbb"),
     ({"keys": ["a"]}, "keys"),
+    ({"keys": [["a"], ["b"]], "dedup_keys": ["a", "b"]}, "keys"),
     ({"dedup_keys": ["a" * 501, "b"]}, "aaa"),
     ({"dedup_keys": ["a", "b", "c"]}, "dedup_keys"),
     ({"on_duplicate": "nonsense"}, "nonsense"),

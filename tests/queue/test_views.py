@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from .helpers import NOON, after, fill, hold, ids, state
+from .helpers import NOON, after, drain, fill, hold, ids, state, task
 
 COLUMNS = {
     "queues": "queue lease max_attempts backoff backoff_max keep_done paused created_at",
@@ -88,3 +88,20 @@ def test_a_large_queue_does_not_hide_a_small_one(db, queue):
     fill(db, queue, 40_000)
     row = db.execute("select ready, estimated from minipaas.queue_stats where queue = 'small'").fetchone()
     assert row == (3, False)
+
+
+def test_done_tasks_that_are_kept_for_as_long_as_can_be_break_no_view(db, queue):
+    db.call("queue_alter", queue, keep_done="10000 years")
+    (id,) = fill(db, queue, 1)
+    drain(db, queue)
+    assert task(db, id).state == "done"
+    assert db.value("select done from minipaas.queue_stats") == 1
+    assert db.value("select count(*) from minipaas.health where level <> 'ok' and name = %s", queue) == 0
+
+
+def test_the_most_attempts_that_can_be_are_no_limit_to_redriven_tasks(db, queue):
+    (id,) = fill(db, queue, 1, max_attempts=2**31 - 1)
+    db.call("queue_bury", hold(db, queue).id)
+    db.call("queue_redrive", queue)
+    assert task(db, id).max_attempts == 2**31 - 1
+    assert db.call("queue_nack", hold(db, queue).id) == "waiting"

@@ -21,7 +21,7 @@ cross join lateral (
         union all
         (
             select from minipaas._done e
-            where place = 'done' and e.queue = a.queue and e.finished_at > now - q.keep_done
+            where place = 'done' and e.queue = a.queue and e.finished_at > now - least(q.keep_done, '1000 years')
             order by e.finished_at limit a.most
         )
     ) c

@@ -41,7 +41,7 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     union all
     select n.queue, 'done', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._done'))
     from minipaas._done n tablesample system (minipaas._sample_share('minipaas._done')) repeatable (0)
-    join minipaas._queue q on q.id = n.queue and n.finished_at > now - q.keep_done
+    join minipaas._queue q on q.id = n.queue and n.finished_at > now - least(q.keep_done, '1000 years')
     group by 1
 )
 select

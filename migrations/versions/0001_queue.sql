@@ -1114,6 +1114,8 @@ declare
     v_last integer;
     v_task record;
     v_nr integer;
+    -- Looked at before the tasks that are replaced: what is put off is put off with them.
+    v_later constant boolean := coalesce(until > minipaas._clock(), false);
 begin
     for v_task in
         select t.id, t.dedup_key, p.place
@@ -1146,7 +1148,7 @@ begin
         end if;
     end loop;
     tasks := array(select t from unnest(tasks) t join (select distinct unnest(v_ids) as id) i on i.id = t.id order by t.position);
-    if until > minipaas._clock() then
+    if v_later then
         insert into minipaas._waiting (
             id, until, enqueued_at, queue, attempt, granted, max_attempts, lane, state, payload, headers, key, dedup_key
         )
@@ -1155,10 +1157,10 @@ begin
             t.dedup_key
         from unnest(tasks) t;
         perform minipaas._waiting_check(t.queue, t.lane, until) from unnest(tasks[1:1]) t;
-        perform minipaas._key_release(queue.id, k.key) from (select unnest(v_keys) as key order by 1) k;
     else
         perform minipaas._place_many(tasks);
     end if;
+    perform minipaas._key_release(queue.id, k.key) from (select k from unnest(v_keys) k order by k collate "C") k (key);
     return query select unnest(v_ids);
 end
 $$;
@@ -2366,7 +2368,7 @@ cross join lateral (
         union all
         (
             select from minipaas._done e
-            where place = 'done' and e.queue = a.queue and e.finished_at > now - q.keep_done
+            where place = 'done' and e.queue = a.queue and e.finished_at > now - least(q.keep_done, '1000 years')
             order by e.finished_at limit a.most
         )
     ) c
@@ -2458,7 +2460,7 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     union all
     select n.queue, 'done', null, false, null, null, count(*) * 100 / (select minipaas._sample_share('minipaas._done'))
     from minipaas._done n tablesample system (minipaas._sample_share('minipaas._done')) repeatable (0)
-    join minipaas._queue q on q.id = n.queue and n.finished_at > now - q.keep_done
+    join minipaas._queue q on q.id = n.queue and n.finished_at > now - least(q.keep_done, '1000 years')
     group by 1
 )
 select

@@ -15,7 +15,7 @@ declare
     v_keeping integer[];
     v_attempt integer := attempts[1];
     v_queues integer[];
-    v_count bigint;
+    v_count bigint := 0;
 begin
     perform minipaas._check_ids(ids, attempts);
     if not minipaas._is_owner() then
@@ -25,19 +25,15 @@ begin
         end if;
     end if;
     v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: nothing is kept, no key waits, and all attempts are equal or none is given.
-    if
-        v_keeping = '{}' and strict is not true and (attempts is null or v_attempt = all(attempts))
-        and not exists (select from minipaas._keyed)
-    then
+    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. What is left comes after that.
+    if strict is not true and (attempts is null or v_attempt = all(attempts)) then
         delete from minipaas._waiting w
-        where w.id = any(ids) and w.state = 'l' and (v_attempt is null or w.attempt = v_attempt)
-            and (v_queues is null or w.queue = any(v_queues));
+        where w.id = any(ids) and w.state = 'l' and w.key is null and w.dedup_key is null and w.queue <> all(v_keeping)
+            and (v_attempt is null or w.attempt = v_attempt) and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
-        if v_count < cardinality(ids) and v_queues is not null then
-            perform minipaas._check_task(i, null) from unnest(ids) i;
+        if v_count = cardinality(ids) or v_queues is null and v_keeping = '{}' and not exists (select from minipaas._keyed) then
+            return v_count;
         end if;
-        return v_count;
     end if;
     with acked as (
         delete from minipaas._waiting w
@@ -69,7 +65,7 @@ begin
     if v_keyed is not null then
         perform minipaas._free(k.queue, k.key, k.dedup_key, k.id) from unnest(v_keyed) k;
     end if;
-    return coalesce(cardinality(v_acked), 0);
+    return v_count + coalesce(cardinality(v_acked), 0);
 end
 $$;
 

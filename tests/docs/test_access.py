@@ -1,4 +1,4 @@
-"""The code in docs/access.md and the README's section on rights runs, and the roles may what the page says."""
+"""The code in docs/access.md and in the README's section on rights runs, and means what they say."""
 
 import re
 import subprocess
@@ -9,7 +9,7 @@ import pytest
 from psycopg.errors import DatabaseError
 from sqlalchemy import create_engine
 
-from minipaas_sql import access, stream
+from minipaas_sql import access
 from minipaas_sql._url import sqlalchemy_url
 from tests.conftest import Connection
 
@@ -23,8 +23,8 @@ FOUR, MANY = SQL.findall(PAGE)
 
 
 @pytest.fixture
-def site(db_url, db):
-    """A connection in a transaction that is rolled back, with the page's roles: these belong to the cluster."""
+def site(db_url):
+    """A connection with the page's roles; it is rolled back, since roles belong to the whole server."""
     with Connection.open(db_url, autocommit=False) as connection:
         for role in ROLES:
             connection.execute(f"create role {role}")
@@ -84,7 +84,7 @@ def test_a_role_is_granted_from_python_and_from_a_shell(db, db_url, new_role):
     url = sqlalchemy_url(db_url)
     engine = create_engine(url)
     with engine.begin() as connection:
-        connection.execute(eval(python.replace("web", role), {"access": access, "stream": stream}))
+        connection.execute(eval(python.replace("web", role), {"access": access}))
     engine.dispose()
     granted = db.value("select rights from minipaas.access where role = %s", role)
     db.call("access_revoke", role, ["enqueue"])

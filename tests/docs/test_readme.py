@@ -79,39 +79,6 @@ FRAGMENTS = [
     and param.values[0] not in [*READING, *USES, *SCHEDULES]
 ]
 
-MODELS = """
-from sqlalchemy import false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mailed: Mapped[bool] = mapped_column(server_default=false())
-
-class Invoice(Base):
-    __tablename__ = "invoices"
-    order_id: Mapped[int] = mapped_column(primary_key=True)
-"""
-TABLES = """
-import pytest
-from minipaas_sql import queue, testing
-from models import Base
-from sqlalchemy import create_engine
-
-@pytest.fixture(scope="session")
-def minipaas_engine(minipaas_url):
-    engine = create_engine(minipaas_url)
-    with engine.begin() as connection:
-        Base.metadata.create_all(connection)
-        testing.install(connection)
-        connection.execute(queue.create("emails"))
-    yield engine
-    engine.dispose()
-"""
-
 
 class Base(DeclarativeBase):
     """A host application's models."""
@@ -342,15 +309,6 @@ def test_waiting_in_python_finds_what_is_there(db, url):
     names = {"url": url, "wait": wait, "claim": lambda: db.rows("queue_dequeue", "emails")}
     exec(compile(text, "README", "exec"), names)
     assert [task.payload for task in names["tasks"]] == [{"to": 42}]
-
-
-def test_an_application_s_test_runs_with_the_fixtures(pytester, server, monkeypatch):
-    (plugin,) = re.findall(r"`(pytest_plugins = .*?)`", README)
-    (test,) = texts("python", "Testing")
-    monkeypatch.setenv("MINIPAAS_TEST_URL", server.url)
-    pytester.makeconftest(f"{plugin}\n{TABLES}")
-    pytester.makepyfile(app=APP, models=MODELS, test_orders=test)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)
 
 
 def test_a_schedule_is_made_in_python(db, url):

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import URL
 
 from minipaas_sql._url import sqlalchemy_url
+from minipaas_sql.migrate import MigrationError
 from tests.conftest import Connection, Host
 
 HOST = Path(__file__).parents[2] / "examples" / "host_app"
@@ -118,6 +119,20 @@ def test_the_services_take_an_order_from_request_to_projection(
     run("maintain")
     run("worker", "--once", at=later)
     assert db.value("select array_agg(orders) from reports") == [3]
+
+
+def test_the_web_service_starts_where_the_history_was_run_and_is_recorded(
+    url: URL, database_url: str, run: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
+    monkeypatch.syspath_prepend(HOST)
+    from shop.web import app
+
+    with pytest.raises(MigrationError, match="service 'shop' needs version"), TestClient(app):
+        pass
+    run("migrate")
+    with TestClient(app), Connection.open(database_url) as db:
+        assert db.value("select service from minipaas.services") == "shop"
 
 
 def test_a_request_that_fails_leaves_no_order_no_task_and_no_event(

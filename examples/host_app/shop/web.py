@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session, sessionmaker
 
-from minipaas_sql import queue, stream
+from minipaas_sql import migrate, queue, stream
 from shop.models import Order, Total
 
 
@@ -23,11 +23,15 @@ class NewOrder(BaseModel):
 
 @asynccontextmanager
 async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Connect while the service runs."""
+    """Connect while the service runs, which it does only where package and schema fit."""
     engine = create_engine(os.environ["DATABASE_URL"])
-    app.state.sessions = sessionmaker(engine)
-    yield
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            migrate.require(connection, service="shop")
+        app.state.sessions = sessionmaker(engine)
+        yield
+    finally:
+        engine.dispose()
 
 
 app = FastAPI(title="shop", lifespan=lifespan)

@@ -12,7 +12,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    migrate.upgrade_to("0003")
+    migrate.upgrade_to("0004")
     op.execute(queue.create("invoices", lease=timedelta(minutes=2)))
     op.execute(queue.create("reports"))
     op.execute(schedule.create("nightly report", "0 3 * * *", "reports"))

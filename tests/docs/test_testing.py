@@ -1,0 +1,47 @@
+"""The README's test of an application passes, with the fixtures of `minipaas_sql.testing`."""
+
+import re
+
+from tests.docs.test_readme import APP, README, texts
+
+MODELS = """
+from sqlalchemy import false
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Order(Base):
+    __tablename__ = "orders"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mailed: Mapped[bool] = mapped_column(server_default=false())
+
+class Invoice(Base):
+    __tablename__ = "invoices"
+    order_id: Mapped[int] = mapped_column(primary_key=True)
+"""
+TABLES = """
+import pytest
+from minipaas_sql import queue, testing
+from models import Base
+from sqlalchemy import create_engine
+
+@pytest.fixture(scope="session")
+def minipaas_engine(minipaas_url):
+    engine = create_engine(minipaas_url)
+    with engine.begin() as connection:
+        Base.metadata.create_all(connection)
+        testing.install(connection)
+        connection.execute(queue.create("emails"))
+    yield engine
+    engine.dispose()
+"""
+
+
+def test_an_application_s_test_runs_with_the_fixtures(pytester, server, monkeypatch):
+    (plugin,) = re.findall(r"`(pytest_plugins = .*?)`", README)
+    (test,) = texts("python", "Testing")
+    monkeypatch.setenv("MINIPAAS_TEST_URL", server.url)
+    pytester.makeconftest(f"{plugin}\n{TABLES}")
+    pytester.makepyfile(app=APP, models=MODELS, test_orders=test)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)

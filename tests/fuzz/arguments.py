@@ -128,7 +128,7 @@ BY_NAME: dict[str, Callable[[], st.SearchStrategy[Any]]] = {
     "id": lambda: often([Pick("id", n) for n in range(40)], bigints),
     "event_offset": lambda: often([Pick("offset", n) for n in range(20)], bigints),
     "lease_id": lambda: often([None, *(Pick("lease", n) for n in range(4))], bigints),
-    "partition": lambda: often([0, 0, 1, 2, None], integers),
+    "partition": lambda: often([0, 0, 0, 1], integers),
     "batch_size": lambda: often([1, 2, 10, None], integers),
     "attempt": attempts,
     "priority": lambda: often([0, 1, -10, 10], integers),
@@ -156,8 +156,8 @@ BY_TYPE = {
 
 
 def values(parameter: Parameter, endless: bool) -> st.SearchStrategy[Any]:
-    """What a parameter may get: one time in twenty NULL, else something of its type."""
-    return st.integers(0, 19).flatmap(lambda n: st.none() if n == 0 else _not_null(parameter, endless))
+    """What a parameter may get: one time in forty NULL, else something of its type."""
+    return st.integers(0, 39).flatmap(lambda n: st.none() if n == 0 else _not_null(parameter, endless))
 
 
 def _not_null(parameter: Parameter, endless: bool) -> st.SearchStrategy[Any]:

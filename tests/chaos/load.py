@@ -91,7 +91,7 @@ class Load:
                         self.attempt(act, db, rng)
             except psycopg.Error as error:
                 self.note(error)
-                until.wait(0.02)
+                until.wait(0.1)
 
     def attempt(self, act: Act, db: Connection, rng: random.Random) -> None:
         try:
@@ -227,5 +227,5 @@ def verify(load: Load) -> str:
         db.rows("maintain")
         assert books.read(db).tasks == {}
         assert db.execute("select * from minipaas.health where level = 'bad'").fetchall() == []
-    met = ", ".join(f"{count} {state}" for state, count in sorted(load.errors.items()))
+    met = ", ".join(f"{count} {state}" for state, count in sorted(load.errors.items())) or "none"
     return f"{load.faults} faults, {len(made)} tasks and {len(published)} events once each (errors: {met})"

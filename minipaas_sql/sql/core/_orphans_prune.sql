@@ -6,14 +6,14 @@ language plpgsql volatile
 set enable_seqscan = off
 as $$
 declare
-    v_table record;
+    v_of record;
+    v_table text;
     v_ids bigint[];
     v_count bigint;
     v_total bigint := 0;
 begin
-    for v_table in
-        select p.parent, p.id, unnest(p.tables) as name
-        from (values
+    for v_of in
+        select p.* from (values
             ('_queue', 'queue', '{_ready,_waiting,_blocked,_baton,_dedup,_keyed,_dead,_done,_lane,_mark}'::text[]),
             ('_stream', 'stream', '{_event,_consumer}'), ('_consumer', 'consumer', '{_cursor}'), ('_cursor', 'cursor', '{_position}')
         ) p (parent, id, tables)
@@ -23,17 +23,19 @@ begin
                 select g from generate_series(1, pg_sequence_last_value(pg_get_serial_sequence(''minipaas.%1$I'', ''id''))) g
                 where not exists (select from minipaas.%1$I p where p.id = g)
                 order by random() limit 1000
-            )', v_table.parent
+            )', v_of.parent
         ) into v_ids;
-        execute format(
-            'delete from minipaas.%1$I d where d.ctid = any(array(
-                select t.ctid from minipaas.%1$I t
-                where t.%2$I = any($1) and not exists (select from minipaas.%3$I p where p.id = t.%2$I)
-                limit $2 for update skip locked
-            ))', v_table.name, v_table.id, v_table.parent
-        ) using v_ids, batch_size;
-        get diagnostics v_count = row_count;
-        v_total := v_total + v_count;
+        foreach v_table in array v_of.tables loop
+            execute format(
+                'delete from minipaas.%1$I d where d.ctid = any(array(
+                    select t.ctid from minipaas.%1$I t
+                    where t.%2$I = any($1) and not exists (select from minipaas.%3$I p where p.id = t.%2$I)
+                    limit $2 for update skip locked
+                ))', v_table, v_of.id, v_of.parent
+            ) using v_ids, batch_size;
+            get diagnostics v_count = row_count;
+            v_total := v_total + v_count;
+        end loop;
     end loop;
     return v_total;
 end

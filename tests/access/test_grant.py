@@ -224,4 +224,4 @@ def test_a_grant_waits_for_another_one_and_does_not_fail(db, connect, new_role, 
     waits(second)
     first.commit()
     granted.result()
-    assert db.value("select count(*) from minipaas._access") == 2
+    assert db.value("select count(*) from minipaas.access") == 2

@@ -1926,23 +1926,11 @@ begin
     end if;
     v_baton := case when task.key is null then 'taken' else minipaas._baton_take(task.queue, task.key) end;
     if v_baton = 'taken' then
-        insert into minipaas._ready (
-            position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
-        )
-        values (
-            task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
-            task.payload, task.headers, task.last_error, task.key, task.dedup_key
-        );
+        insert into minipaas._ready values (task.*);
         perform minipaas._wake('minipaas_queue_' || task.queue);
         return;
     end if;
-    insert into minipaas._blocked (
-        position, id, enqueued_at, queue, attempt, granted, max_attempts, lane, payload, headers, last_error, key, dedup_key
-    )
-    values (
-        task.position, task.id, task.enqueued_at, task.queue, task.attempt, task.granted, task.max_attempts, task.lane,
-        task.payload, task.headers, task.last_error, task.key, task.dedup_key
-    );
+    insert into minipaas._blocked values (task.*);
     if v_baton = 'idle' then
         perform minipaas._promote(task.queue, task.key);
     end if;

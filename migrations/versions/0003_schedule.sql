@@ -838,7 +838,7 @@ declare
     v_schedule minipaas._schedule;
     v_count bigint := 0;
 begin
-    if current_setting('transaction_isolation') <> 'read committed' or pg_is_in_recovery() then
+    if not minipaas._sees_now() then
         perform minipaas._wrong_isolation('schedule_tick');
     end if;
     for v_id in

@@ -57,7 +57,9 @@ def test_open_messages_of_pgmq_are_moved(db):
     db.execute("select pgmq.create('emails')")
     db.execute("select pgmq.send('emails', '{\"n\": 0}')")
     db.execute("select pgmq.read('emails', 600, 1)")
-    db.execute("select pgmq.send_batch('emails', array(select jsonb_build_object('n', n) from generate_series(1, 500) n))")
+    db.execute(
+        "select pgmq.send_batch('emails', array(select jsonb_build_object('n', n) from generate_series(1, 500) n))"
+    )
     for n in (501, 502):
         db.execute("select pgmq.send('emails', %s, '{\"x-pgmq-group\": \"a\"}'::jsonb)", [{"n": n}])
     db.execute("select pgmq.send('emails', '{\"n\": 503}'::jsonb, 3600)")
@@ -109,13 +111,17 @@ def test_open_jobs_of_procrastinate_are_moved(db, url):
         defer(8, lock="customer 7", priority=3)
         defer(9, queueing_lock="digest 7", schedule_at=datetime.now(UTC) + LATER)
         defer(10, task="app.other")
-        db.execute("select procrastinate_defer_periodic_job_v2('mails', null, null, 'app.mail', 0, '', 0, '{\"n\": 11}')")
+        db.execute(
+            "select procrastinate_defer_periodic_job_v2('mails', null, null, 'app.mail', 0, '', 0, '{\"n\": 11}')"
+        )
 
     assert db.value(recipe("procrastinate_jobs")) == 10
     left = db.execute("select args, status from procrastinate_jobs order by id").fetchall()
     assert left == [({"n": 0}, "doing"), ({"n": 10}, "todo")]
     again = db.call("queue_enqueue", "emails", {}, dedup_key="digest 7")
-    assert again == db.value("select id from minipaas.queue_tasks where dedup_key = 'digest 7'"), "still outstanding"
+    assert again == db.value("select id from minipaas.queue_tasks where dedup_key = 'digest 7'"), (
+        "still outstanding"
+    )
     assert [task.payload["n"] for task in drained(db)] == [6, 8, 1, 2, 3, 4, 5, 11, 7]
     db.at(datetime.now(UTC) + 2 * LATER)
     assert [task.payload["n"] for task in drained(db)] == [9]
@@ -139,7 +145,9 @@ def test_queued_jobs_of_pgqueuer_are_moved(db, url):
     left = db.execute("select entrypoint, status from pgqueuer order by id").fetchall()
     assert left == [("mail", "picked"), ("other", "queued")]
     again = db.call("queue_enqueue", "emails", {}, dedup_key="digest 7")
-    assert again == db.value("select id from minipaas.queue_tasks where dedup_key = 'digest 7'"), "still outstanding"
+    assert again == db.value("select id from minipaas.queue_tasks where dedup_key = 'digest 7'"), (
+        "still outstanding"
+    )
     tasks = drained(db)
     assert [task.payload and task.payload["n"] for task in tasks] == [5, 1, 2, 3, 4, None]
     assert tasks[-1].headers == {"trace": "x"}

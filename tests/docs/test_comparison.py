@@ -1,4 +1,4 @@
-"""The recipes in docs/comparison.md move what is open in other queues, and lose, double and reorder nothing."""
+"""The recipes in docs/comparison.md move what is open elsewhere, and lose, double and reorder nothing."""
 
 import asyncio
 import importlib.resources
@@ -58,7 +58,8 @@ def test_open_messages_of_pgmq_are_moved(db):
     db.execute("select pgmq.send('emails', '{\"n\": 0}')")
     db.execute("select pgmq.read('emails', 600, 1)")
     db.execute(
-        "select pgmq.send_batch('emails', array(select jsonb_build_object('n', n) from generate_series(1, 500) n))"
+        "select pgmq.send_batch('emails', array_agg(jsonb_build_object('n', n))) "
+        "from generate_series(1, 500) n"
     )
     for n in (501, 502):
         db.execute("select pgmq.send('emails', %s, '{\"x-pgmq-group\": \"a\"}'::jsonb)", [{"n": n}])
@@ -112,7 +113,8 @@ def test_open_jobs_of_procrastinate_are_moved(db, url):
         defer(9, queueing_lock="digest 7", schedule_at=datetime.now(UTC) + LATER)
         defer(10, task="app.other")
         db.execute(
-            "select procrastinate_defer_periodic_job_v2('mails', null, null, 'app.mail', 0, '', 0, '{\"n\": 11}')"
+            "select procrastinate_defer_periodic_job_v2("
+            "'mails', null, null, 'app.mail', 0, '', 0, '{\"n\": 11}')"
         )
 
     assert db.value(recipe("procrastinate_jobs")) == 10

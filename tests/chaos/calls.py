@@ -45,8 +45,12 @@ class Caller:
         ).fetchall()
         self.places = [tuple(place) for place in places] or [(0, None, 0)]
 
-    def call(self, function: str, parameters: list[Parameter]) -> Any:
-        """Call a function with all that it needs, and half of what it may have."""
+    def call(self, function: str, parameters: list[Parameter]) -> list[Any]:
+        """Make up a call, and make it."""
+        return self.db.execute(*self.statement(function, parameters)).fetchall()
+
+    def statement(self, function: str, parameters: list[Parameter]) -> tuple[sql.Composed, list[Any]]:
+        """A call of a function with all that it needs, and half of what it may have."""
         self.partition, self.lease, self.offset = self.rng.choice(self.places)
         given = {
             p.name: VALUES[p.name](self)
@@ -63,7 +67,7 @@ class Caller:
         text = sql.SQL("select * from minipaas.{}({})").format(
             sql.Identifier(function), sql.SQL(", ").join(slots)
         )
-        return self.db.execute(text, list(given.values())).fetchall()
+        return text, list(given.values())
 
     def some(self, of: list[Any], count: int) -> list[Any]:
         return self.rng.sample(of, min(count, len(of)))

@@ -1,17 +1,13 @@
 """Single calls of all public functions, on the same few objects at once: no deadlock, no error but ours."""
 
 import random
-import secrets
 import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 import psycopg
-import pytest
 
-from minipaas_sql import _embedded
 from tests import books
 from tests.conftest import Connection
 from tests.fuzz.arguments import functions
@@ -19,15 +15,6 @@ from tests.fuzz.arguments import functions
 from .calls import Caller, fill
 
 SESSIONS = 6
-
-
-@pytest.fixture
-def role(sturdy: _embedded.Server, chaos_url: str) -> str:
-    """A role that rights are granted to."""
-    name = f"role_{secrets.token_hex(4)}"
-    with Connection.open(sturdy.url) as admin:
-        admin.execute(f"create role {name}")
-    return name
 
 
 def keep_there(db: Connection, function: str) -> None:
@@ -124,20 +111,3 @@ def test_a_lock_timeout_in_any_function_beside_any_other_is_all_that_fails(chaos
             books.read(admin)
     record_property("summary", f"lock timeouts: {outcomes['timed out']} in {outcomes.total()} calls")
     assert outcomes["timed out"] > 0
-
-
-def test_a_session_that_idles_in_a_transaction_leaves_nothing_of_any_function(chaos_url, role):
-    with Connection.open(chaos_url) as db:
-        fill(db)
-        for function, parameters in functions(db).items():
-            before = books.read(db)
-            with closing(Connection.open(chaos_url, autocommit=False)) as idle:
-                try:
-                    Caller(idle, random.Random(2), role).call(function, parameters)
-                except psycopg.Error as error:
-                    assert (error.sqlstate or "").startswith("MP"), f"{function}: {error.sqlstate} {error}"
-                    idle.rollback()
-                idle.execute("set local idle_in_transaction_session_timeout = '1ms'")
-                while db.value("select count(*) from pg_stat_activity where pid = %s", idle.info.backend_pid):
-                    db.execute("select pg_sleep(0.001)")
-            assert books.read(db) == before, function

@@ -25,6 +25,7 @@ def fill(db: Connection) -> None:
     db.call("schedule_create", "tick", "* * * * *", "work")
     db.rows("queue_enqueue_many", "work", [{}] * 8, keys=KEYS * 2)
     db.rows("queue_enqueue_many", "work", [{}] * 4, dedup_keys=KEYS)
+    db.rows("queue_dequeue", "work", 4, lease="1 second")
     db.rows("stream_publish_many", "log", [{}] * 4, KEYS)
 
 
@@ -90,7 +91,7 @@ VALUES: dict[str, Callable[[Caller], Any]] = {
     "role": lambda of: of.role,
     "rights": lambda of: of.some(["enqueue", "dequeue", "publish", "consume"], 2),
     "id": lambda of: of.rng.choice(of.ids or [1]),
-    "ids": lambda of: of.some(of.ids, 20),
+    "ids": lambda of: of.some(of.ids, of.rng.choice([2, 20, 60])),
     "payload": lambda of: "{}",
     "payloads": lambda of: ["{}"] * 3,
     "headers": lambda of: None,

@@ -83,6 +83,21 @@ def test_drop_takes_keys_in_the_order_of_enqueues_so_that_neither_waits_for_ever
     assert dropped.result() is True
 
 
+def test_drop_takes_tasks_in_the_order_of_workers_so_that_neither_waits_for_ever(
+    db, queue, connect, waits, background
+):
+    low, high = fill(db, queue, 2)
+    db.rows("queue_dequeue", queue, 2)
+    db.call("queue_extend", low, 1, "1 hour")  # which puts it behind the other in table and index
+    worker, dropper = connect(autocommit=False), connect()
+    worker.call("queue_extend", low, 1)
+    dropped = background(dropper.call, "queue_drop", queue, force=True)
+    waits(dropper)
+    assert worker.call("queue_ack", high, 1) is True
+    worker.commit()
+    assert dropped.result() is True
+
+
 def test_what_was_enqueued_while_the_queue_was_dropped_goes_with_the_upkeep(db, queue, connect):
     producer = connect(autocommit=False)
     producer.call("queue_enqueue", queue, {}, -3, key="k", dedup_key="d")

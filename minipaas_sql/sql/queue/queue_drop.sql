@@ -24,11 +24,12 @@ begin
             hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
+    -- Tasks and batons in the order in which others take them.
+    perform from minipaas._waiting w where w.queue = v_queue.id order by w.id for update;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
     delete from minipaas._dedup d where d.queue = v_queue.id;
-    -- In the order in which enqueues take them.
     perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
     delete from minipaas._baton b where b.queue = v_queue.id;
     delete from minipaas._done d where d.queue = v_queue.id;

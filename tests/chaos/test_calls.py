@@ -105,6 +105,43 @@ def test_no_two_calls_ever_deadlock(chaos_url, role, request, record_property):
     assert outcomes["worked"] > outcomes["refused"]
 
 
+def test_what_is_dropped_and_made_again_and_again_harms_no_other_call(
+    chaos_url, role, request, record_property
+):
+    calls: Counter[str] = Counter()
+    ends = time.monotonic() + request.config.getoption("--chaos-seconds")
+
+    def drop() -> None:
+        with Connection.open(chaos_url) as db:
+            while time.monotonic() < ends:
+                for kind, name in (("queue", "work"), ("stream", "log")):
+                    calls["drops"] += db.call(f"{kind}_drop", name, force=True)
+                fill(db)
+
+    def use(nr: int) -> None:
+        with Connection.open(chaos_url) as db:
+            caller, rng, public = Caller(db, random.Random(nr), role), random.Random(nr), functions(db)
+            while time.monotonic() < ends:
+                function = rng.choice([name for name in public if not name.endswith("_drop")])
+                try:
+                    caller.call(function, public[function])
+                except psycopg.Error as error:
+                    assert (error.sqlstate or "").startswith("MP"), f"{function}: {error.sqlstate} {error}"
+                calls["others"] += 1
+
+    with Connection.open(chaos_url) as db:
+        fill(db)
+        with ThreadPoolExecutor(COUPLES * 2) as pool:
+            for done in [pool.submit(drop), *(pool.submit(use, nr) for nr in range(COUPLES * 2 - 1))]:
+                done.result()
+        fill(db)
+        db.rows("maintain")
+        books.read(db)
+    record_property(
+        "summary", f"drops: {calls['drops']} beside {calls['others']} calls of any other function"
+    )
+
+
 def test_a_lock_timeout_in_any_function_beside_any_other_is_all_that_fails(chaos_url, role, record_property):
     outcomes: Counter[str] = Counter()
     with (

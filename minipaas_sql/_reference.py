@@ -112,7 +112,7 @@ def _section(one: Public, mark: Callable[[str], str]) -> str:
 def _index(found: list[Public], area: dict[str, str], mark: Callable[[str], str]) -> str:
     text = (
         f"{FROM}# Reference\n\nAll functions and views of the schema `minipaas`; a name there that begins "
-        "with `_` is private. `\\df+ minipaas.*` in psql shows what these pages show. In every call NULL means "
+        "with `_` is private. `\\df+ minipaas.*` in psql shows what these pages show. In every call NULL is "
         "the default of an argument, and all obey the caller's transaction. [Errors](errors.md) have codes of "
         "their own. The helpers in [Python](python.md) have the names of the functions that they call.\n"
     )

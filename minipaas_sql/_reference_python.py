@@ -4,7 +4,10 @@ import ast
 import re
 from pathlib import Path
 
-MODULES = "queue stream schedule access worker consumer wait migrate errors views testing".split()
+MODULES = [
+    "queue", "stream", "schedule", "access", "worker", "consumer", "wait", "migrate", "errors", "views",
+    "testing",
+]  # fmt: skip
 """The public modules in the order of the page; `maintain` of the package itself comes first."""
 
 _PACKAGE = Path(__file__).parent

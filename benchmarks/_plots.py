@@ -125,9 +125,7 @@ def _amount(value: float, _: object = None) -> str:
 
 
 def _duration(value: float, _: object = None) -> str:
-    return (
-        f"{value / 1e6:g} s" if value >= 1e6 else f"{value / 1e3:g} ms" if value >= 1e3 else f"{value:g} µs"
-    )
+    return f"{value / 1e6:g} s" if value >= 1e6 else f"{value / 1e3:g} ms"
 
 
 def workers(worker: Line) -> Figure:

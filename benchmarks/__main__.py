@@ -35,7 +35,7 @@ def arguments() -> argparse.Namespace:
         "--docs", action="store_true", help="write into docs/benchmarks and the pages that show the figures"
     )
     parser.add_argument(
-        "--quick", action="store_true", help="see that all works, in about 2 minutes; no figures to trust"
+        "--quick", action="store_true", help="see that all works, in about 3 minutes; no figures to trust"
     )
     parser.add_argument(
         "--json", type=Path, metavar="FILE", help="measure nothing: make tables and plots from a results.json"

@@ -107,10 +107,10 @@ def _cost(axes: Axes, queue: Line, name: str, title: str) -> None:
     rows = [row for row in _rows(queue, name) if row["unit"] == "us/cycle"]
     sizes = [int(row["scenario"].split()[-1].replace(",", "")) for row in rows]
     for side, key, word, offset in ((OURS, "ours", NAME, -14), ("pgmq", "other", "pgmq", 8)):
-        times = [row[key] for row in rows]
-        axes.plot(sizes, times, color=COLOURS[side], marker="o", markersize=4)
+        times = [row[key] for row in rows if row[key] is not None]
+        axes.plot(sizes[: len(times)], times, color=COLOURS[side], marker="o", markersize=4)
         axes.annotate(
-            word, (sizes[-2], times[-2]), (0, offset), textcoords="offset points",
+            word, (sizes[len(times) - 2], times[-2]), (0, offset), textcoords="offset points",
             ha="right", color=COLOURS[side], weight="bold",
         )  # fmt: skip
     axes.set(title=title, xlabel="tasks in the queue", xscale="log", yscale="log")
@@ -146,9 +146,9 @@ def workers(worker: Line) -> Figure:
 
 def _workers(worker: Line) -> Iterator[tuple[str, float]]:
     for name, word in (
-        ("drain acks-together", "many acks at once"),
-        ("drain ack-each", "each ack by itself"),
+        ("drain acks-together", "acks together"),
+        ("drain ack-each", "ack by ack"),
     ):
         (row,) = _rows(worker, name)
         yield f"{NAME}, {word}", row["ours"]
-        yield f"{row['peer']}", row["other"]
+        yield row["peer"], row["other"]

@@ -1,4 +1,4 @@
-"""What was measured, as JSON and as Markdown: the same on the terminal, in files and on the pages of docs/."""
+"""What was measured, as JSON and as Markdown: the same on the terminal and on the pages."""
 
 import os
 import platform

@@ -94,25 +94,25 @@ class Clock:
 
 
 def write(results: Line, folder: Path) -> None:
-    """Write the figures, the tables and the plots into a folder."""
+    """Write the figures and the plots into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(results, indent=1) + "\n")
-    texts = parts(results)
     draw(results, folder)
-    tables = "\n\n".join(f"## {name}\n\n{texts[name]}" for name in (*BENCHES, "machine"))
-    (folder / "tables.md").write_text(tables + "\n")
 
 
 def main() -> None:
     """Measure, write, and tell where."""
     given = arguments()
     results = json.loads(given.json.read_text()) if given.json else measured(given.quick, given.files)
-    folder = DOCS if given.docs else given.out
+    folder, texts = DOCS if given.docs else given.out, parts(results)
     write(results, folder)
     if given.docs:
         for page in PAGES:
-            page.write_text(embed(page.read_text(), parts(results)))
-    print(*parts(results).values(), f"all of it is in {folder}", sep="\n\n")
+            page.write_text(embed(page.read_text(), texts))
+    else:
+        tables = "\n\n".join(f"## {name}\n\n{texts[name]}" for name in (*BENCHES, "machine"))
+        (folder / "tables.md").write_text(tables + "\n")
+    print(*(texts[name] for name in (*BENCHES, "machine")), f"all of it is in {folder}", sep="\n\n")
 
 
 if __name__ == "__main__":

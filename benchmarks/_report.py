@@ -107,8 +107,11 @@ def parts(results: Line) -> dict[str, str]:
 def embed(page: str, found: Mapping[str, str]) -> str:
     """Put each text between its markers, where a page has them."""
     for name, text in found.items():
-        begin, end = f"<!-- benchmark {name} -->\n", f"\n<!-- /benchmark {name} -->"
+        begin, end = f"<!-- benchmark {name} -->\n", f"<!-- /benchmark {name} -->"
         page = re.sub(
-            f"{re.escape(begin)}.*?{re.escape(end)}", lambda _, new=begin + text + end: new, page, flags=re.S
+            f"{re.escape(begin)}.*?{re.escape(end)}",
+            lambda _, new=f"{begin}{text}\n{end}": new,
+            page,
+            flags=re.S,
         )
     return page

@@ -131,7 +131,7 @@ def growing(name: str, sizes: tuple[int, ...], delay: int = 0, limit: float | No
                     continue
                 lines = [("us/cycle", ours, pgmq, limit)]
                 if not delay:
-                    lines.append(("kB", _memory(base, options), None, 1.1))
+                    lines.append(("kB", _memory(base), None, 1.1))
                 for unit, mine, other, most in lines:
                     ratio = mine / first.setdefault(unit, mine)
                     least = f"{options.amount(sizes[0]):,}"
@@ -145,7 +145,7 @@ def _time(base: Database, options: Options, side: Side) -> float:
     return 1e6 / base.pgbench(side.cycle(10), 1, options.seconds).tps
 
 
-def _memory(base: Database, options: Options) -> float:
+def _memory(base: Database) -> float:
     """Return the most kB that our session had, looked at every 100 cycles."""
     script = f"""
 {OURS.cycle(10)}
@@ -155,11 +155,11 @@ insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
 \\endif
 """
     base.execute("truncate memory")
-    base.pgbench(script, 1, options.seconds, variables={"cycles": 0})
+    base.pgbench(script, 1, passes=200, variables={"cycles": 0})
     with base.connect() as connection:
         found = connection.execute("select max(bytes) / 1024.0 from memory").fetchone()
     if found is None or found[0] is None:
-        raise RuntimeError("fewer than 100 cycles; take more --seconds")
+        raise RuntimeError("the session told nothing of its memory")
     return float(found[0])
 
 

@@ -108,10 +108,6 @@ def embed(page: str, found: Mapping[str, str]) -> str:
     """Put each text between its markers, where a page has them."""
     for name, text in found.items():
         begin, end = f"<!-- benchmark {name} -->\n", f"<!-- /benchmark {name} -->"
-        page = re.sub(
-            f"{re.escape(begin)}.*?{re.escape(end)}",
-            lambda _, new=f"{begin}{text}\n{end}": new,
-            page,
-            flags=re.S,
-        )
+        new = f"{begin}{text}\n{end}"
+        page = re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _, new=new: new, page, flags=re.S)
     return page

@@ -20,13 +20,15 @@ class Part:
     scenario: str
     takes: int
     options: Mapping[str, Any] = field(default_factory=dict)
+    quick: float = 0.05
+    """The part of each backlog for a quick look; who drains needs enough for a second."""
 
 
 PLAN = (
     Part("queue", "enqueue-1 empty", 10),
     Part("queue", "enqueue-100 empty", 10),
-    Part("queue", "dequeue-ack-1", 12, {"scale": 0.2}),
-    Part("queue", "dequeue-ack-100", 25),
+    Part("queue", "dequeue-ack-1", 12, {"scale": 0.2}, quick=0.1),
+    Part("queue", "dequeue-ack-100", 25, quick=0.4),
     Part("queue", "cycles-10 backlog-400k", 16),
     Part("queue", "cycles-10 8kB", 10),
     Part("queue", "cycles-10 delayed-1M", 35),
@@ -54,11 +56,8 @@ PLAN = (
 
 FULL = Options(rounds=3, seconds=1, minute=60, scale=1, sides=(OURS,), quick=True, held=False)
 
-QUICK = 0.3
-"""The part of each backlog for a quick look: enough for a second of dequeues."""
-
 
 def options_of(part: Part, quick: bool) -> Options:
     """Return the options of a part; `quick` only shows that all of it works."""
     both = replace(FULL, sides=(OURS, BENCHES[part.bench].other), **part.options)
-    return replace(both, rounds=1, minute=2, scale=min(both.scale, QUICK)) if quick else both
+    return replace(both, rounds=1, minute=2, scale=part.quick) if quick else both

@@ -18,6 +18,7 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 from sqlalchemy import BigInteger, create_engine, false, make_url
@@ -94,8 +95,9 @@ class Page:
             self.sql(given)
 
     def close(self) -> None:
-        """Close the connections of the page."""
+        """Close the connections of the page, which may have an engine of its own."""
         self.engine.dispose()
+        self.names["engine"].dispose()
 
     def run(self, block: Block) -> None:
         """Run a block with the runner of its language.
@@ -117,7 +119,8 @@ class Page:
     def python(self, text: str) -> None:
         """Run Python in the page's namespace, where `await` may stand anywhere."""
         code = compile(text, "page", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-        with contextlib.redirect_stdout(io.StringIO()) as printed:
+        address = {"DATABASE_URL": self.env["DATABASE_URL"]}
+        with patch.dict(os.environ, address), contextlib.redirect_stdout(io.StringIO()) as printed:
             result = eval(code, self.names)
             if inspect.iscoroutine(result):
                 asyncio.run(result)

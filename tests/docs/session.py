@@ -113,7 +113,8 @@ class Page:
         """Run a script in psql, which stops at the first error."""
         script, told = with_marks(text)
         printed = self._process(self._psql, script)
-        assert outcomes(printed, told) == told
+        found = outcomes(printed, told)
+        assert found == told, f"the page tells {told}, and it is {found}"
         return printed
 
     def python(self, text: str) -> None:
@@ -125,7 +126,8 @@ class Page:
             if inspect.iscoroutine(result):
                 asyncio.run(result)
         if prints(text):
-            assert printed.getvalue().splitlines() == prints(text)
+            found = printed.getvalue().splitlines()
+            assert found == prints(text), f"the page tells {prints(text)}, and it is {found}"
 
     def sh(self, text: str) -> str:
         """Run commands in bash, in the page's folder."""

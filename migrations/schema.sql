@@ -2137,6 +2137,11 @@ CREATE FUNCTION minipaas._horizon() RETURNS TABLE(name text, since interval, tra
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS $$
+with on_standby (advice) as (values (
+    'End the oldest query there, on the standby: select pg_terminate_backend(pid) from pg_stat_activity '
+    'where backend_type = ''client backend'' and backend_xmin is not null and pid <> pg_backend_pid() '
+    'order by age(backend_xmin) desc limit 1;'
+))
 select
     format('session %s of %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename, '?')),
     clock_timestamp() - a.xact_start,
@@ -2152,10 +2157,20 @@ select
 from pg_prepared_xacts x
 where x.database = current_database() and minipaas._may('observe')
 union all
+-- A standby with hot_standby_feedback and no slot: with one, the slot has its xmin.
+select format('standby %s', r.application_name), null, age(r.backend_xmin), o.advice
+from pg_stat_replication r
+cross join on_standby o
+where r.backend_xmin is not null and minipaas._may('observe')
+union all
 select
-    format('replication slot %s', s.slot_name), null, age(coalesce(s.xmin, s.catalog_xmin)),
-    format('Have its consumer catch up, or drop it: select pg_drop_replication_slot(%L);', s.slot_name)
+    format('replication slot %s', s.slot_name), null, age(s.xmin),
+    case
+        when s.active then o.advice
+        else format('Have its standby come back, or drop it: select pg_drop_replication_slot(%L);', s.slot_name)
+    end
 from pg_replication_slots s
+cross join on_standby o
 where s.xmin is not null and minipaas._may('observe')
 $$;
 
@@ -2685,7 +2700,7 @@ CREATE FUNCTION minipaas._mark_move(mark minipaas._mark, hint bigint, due_hint t
     AS $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
+    if mark.queue is null or pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -2881,6 +2896,8 @@ CREATE FUNCTION minipaas._orphans_prune(batch_size integer) RETURNS bigint
 declare
     v_of record;
     v_table text;
+    v_last bigint;
+    v_first bigint;
     v_ids bigint[];
     v_count bigint;
     v_total bigint := 0;
@@ -2891,13 +2908,15 @@ begin
             ('_stream', 'stream', '{_event,_consumer}'), ('_consumer', 'consumer', '{_cursor}'), ('_cursor', 'cursor', '{_position}')
         ) p (parent, id, tables)
     loop
+        v_last := pg_sequence_last_value(pg_get_serial_sequence('minipaas.' || v_of.parent, 'id'));
+        v_first := 1 + 10000 * floor(random() * ceil(v_last / 10000.0))::bigint;
         execute format(
             'select array(
-                select g from generate_series(1, pg_sequence_last_value(pg_get_serial_sequence(''minipaas.%1$I'', ''id''))) g
-                where not exists (select from minipaas.%1$I p where p.id = g)
+                select g from generate_series($1, least($2, $1 + 9999)) g
+                where not exists (select from minipaas.%I p where p.id = g)
                 order by random() limit 1000
             )', v_of.parent
-        ) into v_ids;
+        ) into v_ids using v_first, v_last;
         foreach v_table in array v_of.tables loop
             execute format(
                 'delete from minipaas.%1$I d where d.ctid = any(array(
@@ -5037,6 +5056,11 @@ begin
                 role, (select string_agg(quote_literal(a), ', ') from unnest(v_all) a)
             );
     end if;
+    -- The queues and streams before their rights, as those who drop them do.
+    perform from minipaas._queue q where q.id in (select a.queue from minipaas._access a where a.role = v_role)
+    order by q.id for no key update;
+    perform from minipaas._stream s where s.id in (select a.stream from minipaas._access a where a.role = v_role)
+    order by s.id for no key update;
     with gone as (
         delete from minipaas._access a
         where a.role = v_role and a.action = any(rights)
@@ -5239,6 +5263,7 @@ declare
     v_kept minipaas._waiting[];
     v_keyed minipaas._waiting[];
     v_keeping integer[];
+    v_usual boolean;
     v_attempt integer := attempts[1];
     v_queues integer[];
     v_count bigint := 0;
@@ -5250,14 +5275,25 @@ begin
             perform minipaas._deny('dequeue');
         end if;
     end if;
-    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. What is left comes after that.
-    if strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. It is all tasks or none: the rest
+    -- would be locked after the others, out of order.
+    select
+        k.keeping,
+        strict is not true and (attempts is null or v_attempt = all(attempts)) and (
+            k.keeping = '{}' and not exists (select from minipaas._keyed)
+            or not exists (
+                select from minipaas._waiting w
+                where w.id = any(ids) and (w.key is not null or w.dedup_key is not null or w.queue = any(k.keeping))
+            )
+        )
+    into v_keeping, v_usual
+    from (select array(select q.id from minipaas._queue q where q.keep_done > '0') as keeping) k;
+    if v_usual then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and w.key is null and w.dedup_key is null and w.queue <> all(v_keeping)
             and (v_attempt is null or w.attempt = v_attempt) and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
-        if v_count = cardinality(ids) or v_queues is null and v_keeping = '{}' and not exists (select from minipaas._keyed) then
+        if v_count = cardinality(ids) or v_queues is null then
             return v_count;
         end if;
     end if;
@@ -5719,13 +5755,17 @@ begin
             hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
+    -- Tasks and batons in the order in which others take them. Of the dedup_keys, those that somebody has locked are not waited
+    -- for: an ack takes its own before the baton, a purge after it. Whoever has it deletes it, or else the upkeep does.
+    perform from minipaas._waiting w where w.queue = v_queue.id order by w.id for update;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
-    -- In the order in which enqueues take them.
     perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
     delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.ctid = any(array(
+        select f.ctid from minipaas._dedup f where f.queue = v_queue.id for update skip locked
+    ));
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;

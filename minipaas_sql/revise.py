@@ -5,6 +5,7 @@
     python -m minipaas_sql.revise "keys that run one at a time"   # a new pair: NNNN_slug.py, .sql, .down.sql
     python -m minipaas_sql.revise --rewrite                       # write the newest, unreleased one again
     python -m minipaas_sql.revise --dump                          # write migrations/schema.sql again
+    python -m minipaas_sql.revise --reference                     # write docs/reference again
     python -m minipaas_sql.revise --release 0.1.0                 # from now on no revision file may change
 
 New objects are taken as they are. A function whose header stayed is replaced; one with another header,
@@ -21,10 +22,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 from alembic.util import template_to_file
 from sqlalchemy import create_engine
 
-from minipaas_sql import _embedded, _frozen, _released, _revisions, _sql, migrate
+from minipaas_sql import _embedded, _frozen, _reference, _released, _revisions, _sql, migrate
 from minipaas_sql._url import sqlalchemy_url
 
 
@@ -103,22 +105,37 @@ def write_dump() -> Path:
     return path
 
 
+def write_reference() -> Path:
+    """Write docs/reference from ``sql/`` in an embedded server and from the sources of the package."""
+    folder = Path(__file__).parents[1] / "docs" / "reference"
+    folder.mkdir(exist_ok=True)
+    with _embedded.server() as server, psycopg.connect(server.url) as connection:
+        connection.execute(_sql.install_text())
+        for name, text in _reference.pages(connection).items():
+            (folder / name).write_text(text, "utf-8")
+    return folder
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line that the module's documentation shows."""
     parser = argparse.ArgumentParser(prog="python -m minipaas_sql.revise")
     parser.add_argument("message", nargs="?", help="what the new revision brings")
     parser.add_argument("--rewrite", action="store_true", help="write the newest, unreleased revision again")
     parser.add_argument("--dump", action="store_true", help="write migrations/schema.sql again")
+    parser.add_argument("--reference", action="store_true", help="write docs/reference again")
     parser.add_argument("--release", metavar="VERSION", help="record the revisions that this release has")
     given = parser.parse_args(arguments)
-    if bool(given.message) == given.rewrite and (given.message or not (given.dump or given.release)):
-        parser.error("give either a message or --rewrite (or --dump or --release alone)")
+    alone = given.dump or given.reference or given.release
+    if bool(given.message) == given.rewrite and (given.message or not alone):
+        parser.error("give either a message or --rewrite (or --dump, --reference or --release alone)")
     if given.message:
         print(next_pair(given.message).resolve())
     if given.rewrite:
         print(rewrite().resolve())
     if given.dump:
         print(write_dump().resolve())
+    if given.reference:
+        print(write_reference().resolve())
     if given.release:
         print(_released.record(_revisions.FOLDER, given.release).resolve())
 

@@ -34,10 +34,21 @@ class _DictDumper(JsonbDumper):
         return super().dump(Jsonb(obj))
 
 
+LENGTHS = {"chaos_seconds": (2, 60), "fuzz_examples": (40, 1000)}
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """How long the tests go on that may go on for any length."""
-    parser.addoption("--fuzz-examples", type=int, default=40, help="how many examples tests/fuzz tries")
-    parser.addoption("--chaos-seconds", type=float, default=2, help="how long tests/chaos keeps up each load")
+    parser.addoption("--long", action="store_true", help="tests/chaos and tests/fuzz take 20 minutes")
+    parser.addoption("--chaos-seconds", type=float, help="how long tests/chaos keeps up each load")
+    parser.addoption("--fuzz-examples", type=int, help="how many examples tests/fuzz tries")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What was not said goes by --long."""
+    for name, lengths in LENGTHS.items():
+        if getattr(config.option, name) is None:
+            setattr(config.option, name, lengths[config.option.long])
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1740,7 +1740,7 @@ comment on function minipaas._mark_get(integer, smallint) is
 -- object: queue/_mark_move.sql
 -- A hint moves at most every millisecond, and by 32 positions or more. Full passes may cost 5 % of the time: the next
 -- one is owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost
--- the processor for a while must not make passes look slow.
+-- the processor for a while must not make passes look slow. A mark that is gone, with its queue, is not moved.
 create function minipaas._mark_move(
     mark minipaas._mark, hint bigint, due_hint timestamptz, calm_to timestamptz, pass text default null, cost interval default null
 )
@@ -1749,7 +1749,7 @@ language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
+    if mark.queue is null or pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();
@@ -2831,6 +2831,11 @@ begin
                 role, (select string_agg(quote_literal(a), ', ') from unnest(v_all) a)
             );
     end if;
+    -- The queues and streams before their rights, as those who drop them do.
+    perform from minipaas._queue q where q.id in (select a.queue from minipaas._access a where a.role = v_role)
+    order by q.id for no key update;
+    perform from minipaas._stream s where s.id in (select a.stream from minipaas._access a where a.role = v_role)
+    order by s.id for no key update;
     with gone as (
         delete from minipaas._access a
         where a.role = v_role and a.action = any(rights)
@@ -2922,6 +2927,7 @@ declare
     v_kept minipaas._waiting[];
     v_keyed minipaas._waiting[];
     v_keeping integer[];
+    v_usual boolean;
     v_attempt integer := attempts[1];
     v_queues integer[];
     v_count bigint := 0;
@@ -2933,14 +2939,25 @@ begin
             perform minipaas._deny('dequeue');
         end if;
     end if;
-    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. What is left comes after that.
-    if strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. It is all tasks or none: the rest
+    -- would be locked after the others, out of order.
+    select
+        k.keeping,
+        strict is not true and (attempts is null or v_attempt = all(attempts)) and (
+            k.keeping = '{}' and not exists (select from minipaas._keyed)
+            or not exists (
+                select from minipaas._waiting w
+                where w.id = any(ids) and (w.key is not null or w.dedup_key is not null or w.queue = any(k.keeping))
+            )
+        )
+    into v_keeping, v_usual
+    from (select array(select q.id from minipaas._queue q where q.keep_done > '0') as keeping) k;
+    if v_usual then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and w.key is null and w.dedup_key is null and w.queue <> all(v_keeping)
             and (v_attempt is null or w.attempt = v_attempt) and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
-        if v_count = cardinality(ids) or v_queues is null and v_keeping = '{}' and not exists (select from minipaas._keyed) then
+        if v_count = cardinality(ids) or v_queues is null then
             return v_count;
         end if;
     end if;
@@ -3386,13 +3403,17 @@ begin
             hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
+    -- Tasks and batons in the order in which others take them. Of the dedup_keys, those that somebody has locked are not waited
+    -- for: an ack takes its own before the baton, a purge after it. Whoever has it deletes it, or else the upkeep does.
+    perform from minipaas._waiting w where w.queue = v_queue.id order by w.id for update;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
-    -- In the order in which enqueues take them.
     perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
     delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.ctid = any(array(
+        select f.ctid from minipaas._dedup f where f.queue = v_queue.id for update skip locked
+    ));
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;

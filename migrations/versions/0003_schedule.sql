@@ -348,6 +348,11 @@ create function minipaas._horizon() returns table (name text, since interval, tr
 language sql stable security definer
 set search_path = pg_catalog, pg_temp
 as $$
+with on_standby (advice) as (values (
+    'End the oldest query there, on the standby: select pg_terminate_backend(pid) from pg_stat_activity '
+    'where backend_type = ''client backend'' and backend_xmin is not null and pid <> pg_backend_pid() '
+    'order by age(backend_xmin) desc limit 1;'
+))
 select
     format('session %s of %s', a.pid, coalesce(nullif(a.application_name, ''), a.usename, '?')),
     clock_timestamp() - a.xact_start,
@@ -363,10 +368,20 @@ select
 from pg_prepared_xacts x
 where x.database = current_database() and minipaas._may('observe')
 union all
+-- A standby with hot_standby_feedback and no slot: with one, the slot has its xmin.
+select format('standby %s', r.application_name), null, age(r.backend_xmin), o.advice
+from pg_stat_replication r
+cross join on_standby o
+where r.backend_xmin is not null and minipaas._may('observe')
+union all
 select
-    format('replication slot %s', s.slot_name), null, age(coalesce(s.xmin, s.catalog_xmin)),
-    format('Have its consumer catch up, or drop it: select pg_drop_replication_slot(%L);', s.slot_name)
+    format('replication slot %s', s.slot_name), null, age(s.xmin),
+    case
+        when s.active then o.advice
+        else format('Have its standby come back, or drop it: select pg_drop_replication_slot(%L);', s.slot_name)
+    end
 from pg_replication_slots s
+cross join on_standby o
 where s.xmin is not null and minipaas._may('observe')
 $$;
 

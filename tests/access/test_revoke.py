@@ -54,6 +54,19 @@ def test_a_revoked_right_can_be_granted_again(db, connect, role):
     assert connect(role).call("queue_enqueue", "work", {}) is not None
 
 
+@pytest.mark.parametrize(("kind", "pause"), [("queue", "queue_pause"), ("stream", "stream_alter")])
+def test_revoke_and_drop_never_wait_for_each_other(db, connect, role, waits, background, kind, pause):
+    db.call(f"{kind}_create", "one")
+    db.call("access_grant", role, ["manage"], **{kind: "one"})
+    dropper, owner = connect(autocommit=False), connect()
+    dropper.call(pause, "one")
+    revoked = background(owner.call, "access_revoke", role, ["manage"])
+    waits(owner)
+    assert dropper.call(f"{kind}_drop", "one") is True
+    dropper.commit()
+    assert revoked.result() in ("", None)
+
+
 BAD = [
     ({"role": "nobody knows me"}, "nobody knows me"),
     ({"role": None}, "role"),

@@ -25,6 +25,7 @@ def fill(db: Connection) -> None:
     db.call("schedule_create", "tick", "* * * * *", "work")
     db.rows("queue_enqueue_many", "work", [{}] * 8, keys=KEYS * 2)
     db.rows("queue_enqueue_many", "work", [{}] * 4, dedup_keys=KEYS)
+    db.rows("queue_dequeue", "work", 4, lease="1 second")
     db.rows("stream_publish_many", "log", [{}] * 4, KEYS)
 
 
@@ -45,8 +46,12 @@ class Caller:
         ).fetchall()
         self.places = [tuple(place) for place in places] or [(0, None, 0)]
 
-    def call(self, function: str, parameters: list[Parameter]) -> Any:
-        """Call a function with all that it needs, and half of what it may have."""
+    def call(self, function: str, parameters: list[Parameter]) -> list[Any]:
+        """Make up a call, and make it."""
+        return self.db.execute(*self.statement(function, parameters)).fetchall()
+
+    def statement(self, function: str, parameters: list[Parameter]) -> tuple[sql.Composed, list[Any]]:
+        """A call of a function with all that it needs, and half of what it may have."""
         self.partition, self.lease, self.offset = self.rng.choice(self.places)
         given = {
             p.name: VALUES[p.name](self)
@@ -63,7 +68,7 @@ class Caller:
         text = sql.SQL("select * from minipaas.{}({})").format(
             sql.Identifier(function), sql.SQL(", ").join(slots)
         )
-        return self.db.execute(text, list(given.values())).fetchall()
+        return text, list(given.values())
 
     def some(self, of: list[Any], count: int) -> list[Any]:
         return self.rng.sample(of, min(count, len(of)))
@@ -86,7 +91,7 @@ VALUES: dict[str, Callable[[Caller], Any]] = {
     "role": lambda of: of.role,
     "rights": lambda of: of.some(["enqueue", "dequeue", "publish", "consume"], 2),
     "id": lambda of: of.rng.choice(of.ids or [1]),
-    "ids": lambda of: of.some(of.ids, 20),
+    "ids": lambda of: of.some(of.ids, of.rng.choice([2, 20, 60])),
     "payload": lambda of: "{}",
     "payloads": lambda of: ["{}"] * 3,
     "headers": lambda of: None,

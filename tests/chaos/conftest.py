@@ -60,3 +60,12 @@ def still(request: pytest.FixtureRequest) -> Callable[[], bool]:
         return time.monotonic() < ends[0]
 
     return ask
+
+
+@pytest.fixture
+def role(sturdy: _embedded.Server, chaos_url: str) -> str:
+    """A role that rights are granted to."""
+    name = f"role_{secrets.token_hex(4)}"
+    with psycopg.connect(sturdy.url, autocommit=True) as admin:
+        admin.execute(f"create role {name}")
+    return name

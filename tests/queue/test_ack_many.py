@@ -82,6 +82,22 @@ def test_two_ack_manys_in_opposite_order_do_not_deadlock(db, queue, connect, bac
     assert sorted([upward.result(), downward.result()]) == [0, 2]
 
 
+@pytest.mark.parametrize("keep", ["0", "1 hour"])
+def test_ack_many_takes_tasks_in_one_order_whatever_they_are(db, queue, connect, background, waits, keep):
+    db.call("queue_create", "other", keep_done=keep)
+    low = db.call("queue_enqueue", "other", {}, key=None if keep != "0" else "k")
+    high = db.call("queue_enqueue", queue, {})
+    for one in ("other", queue):
+        hold(db, one)
+    holder, worker = connect(autocommit=False), connect()
+    holder.call("queue_extend", low, 1)
+    acked = background(worker.call, "queue_ack_many", [low, high])
+    waits(worker)
+    assert holder.call("queue_extend", high, 1) is not None
+    holder.commit()
+    assert acked.result() == 2
+
+
 def test_what_has_been_kept_for_long_enough_is_deleted_by_later_acks(db):
     db.at(NOON)
     db.call("queue_create", "kept", keep_done="1 hour")

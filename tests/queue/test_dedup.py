@@ -308,6 +308,18 @@ def test_an_ack_that_has_not_committed_keeps_no_enqueue_waiting(db, queue, conne
     assert once(db, queue) != id
 
 
+def test_an_enqueue_with_an_old_snapshot_sees_the_dedup_key_as_it_was(db, queue, connect):
+    id = once(db, queue)
+    producer = connect(autocommit=False)
+    producer.execute("set transaction isolation level repeatable read")
+    producer.execute("select 1 from minipaas._dedup")
+    assert drain(db, queue) == [id]
+    assert once(producer, queue) == id, "as if it had come before the ack"
+    producer.commit()
+    assert drain(db, queue) == []
+    assert once(db, queue) != id
+
+
 def test_replace_does_not_wait_for_who_is_just_taking_the_task(db, queue, connect):
     id = once(db, queue, {"n": 1})
     worker = connect(autocommit=False)

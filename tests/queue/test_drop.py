@@ -83,6 +83,71 @@ def test_drop_takes_keys_in_the_order_of_enqueues_so_that_neither_waits_for_ever
     assert dropped.result() is True
 
 
+def test_drop_takes_tasks_in_the_order_of_workers_so_that_neither_waits_for_ever(
+    db, queue, connect, waits, background
+):
+    low, high = fill(db, queue, 2)
+    db.rows("queue_dequeue", queue, 2)
+    db.call("queue_extend", low, 1, "1 hour")  # which puts it behind the other in table and index
+    worker, dropper = connect(autocommit=False), connect()
+    worker.call("queue_extend", low, 1)
+    dropped = background(dropper.call, "queue_drop", queue, force=True)
+    waits(dropper)
+    assert worker.call("queue_ack", high, 1) is True
+    worker.commit()
+    assert dropped.result() is True
+
+
+@pytest.mark.parametrize("key", [None, "j"])
+def test_drop_and_a_cancel_of_what_was_enqueued_meanwhile_never_wait_for_each_other(
+    db, queue, connect, waits, background, key
+):
+    db.call("queue_enqueue", queue, {}, key="k")
+    held = hold(db, queue)
+    worker, dropper, other = connect(autocommit=False), connect(), connect()
+    producer = connect(autocommit=False)
+    worker.call("queue_extend", held.id)
+    dropped = background(dropper.call, "queue_drop", queue, force=True)
+    waits(dropper)  # for the held task: it has deleted what was ready
+    late = db.call("queue_enqueue", queue, {}, key=key, dedup_key="d")
+    producer.call("queue_enqueue", queue, {}, key="k")
+    worker.commit()
+    waits(dropper)  # for the key, which the producer has, and it has locked those before it
+    if key is None:
+        assert producer.call("queue_cancel", late) is True
+        producer.commit()
+    else:
+        cancelled = background(other.call, "queue_cancel", late)
+        waits(other)
+        producer.commit()
+        assert cancelled.result() is True
+    assert dropped.result() is True
+
+
+def test_a_dequeue_beside_a_drop_that_commits_is_well(db, queue, connect, waits, background):
+    dropper, worker, gate = connect(autocommit=False), connect(), connect(autocommit=False)
+    fill(worker, queue, 40)
+    hold(
+        worker, queue
+    )  # notes where it found it, and the next one is so far from there that it notes that, too
+    db.execute("update minipaas._mark set next_short = 'infinity'")
+    db.execute(
+        "create function test.wait() returns trigger language plpgsql as "
+        "$$ begin perform pg_advisory_xact_lock(42); return new; end $$"
+    )
+    db.execute(
+        "create trigger wait before insert on minipaas._waiting for each row execute function test.wait()"
+    )
+    dropper.call("queue_drop", queue, force=True)
+    fill(worker, queue, 1)
+    gate.execute("select pg_advisory_xact_lock(42)")
+    dequeued = background(worker.rows, "queue_dequeue", queue)
+    waits(worker)
+    dropper.commit()
+    gate.commit()
+    assert len(dequeued.result()) == 1
+
+
 def test_what_was_enqueued_while_the_queue_was_dropped_goes_with_the_upkeep(db, queue, connect):
     producer = connect(autocommit=False)
     producer.call("queue_enqueue", queue, {}, -3, key="k", dedup_key="d")

@@ -1,6 +1,8 @@
 """Keys while two sessions are at the same one: who waits for whom, and that nobody is left behind."""
 
 import pytest
+from psycopg.errors import DeadlockDetected, SerializationFailure
+from psycopg.types.json import Jsonb
 
 from .helpers import NOON, after, drain, fill, hold, ids, state, task
 from .test_keys import idle_or_lost, keyed
@@ -264,3 +266,37 @@ def test_an_enqueue_with_an_old_snapshot_joins_its_busy_key(db, queue, two, leve
     producer.commit()
     assert db.call("queue_ack", active, 1) is True
     assert drain(db, queue) == [between, new]
+
+
+def test_an_enqueue_with_a_snapshot_from_before_its_key_was_taken_is_to_be_tried_again(db, queue, two):
+    producer, _ = two
+    producer.execute("set transaction isolation level repeatable read")
+    producer.execute("select 1 from minipaas._baton")
+    (active,) = keyed(db, queue, "k")
+    with pytest.raises(SerializationFailure):
+        keyed(producer, queue, "k")
+    producer.rollback()
+    assert drain(db, queue) == [active]
+
+
+def test_transactions_that_begin_two_keys_in_opposite_orders_deadlock_and_arrays_do_not(
+    db, queue, two, background, waits
+):
+    first, second = two
+    keyed(first, queue, "a")
+    keyed(second, queue, "b")
+    both = [background(keyed, first, queue, "b"), background(keyed, second, queue, "a")]
+    ends = [call.exception() for call in both]
+    assert sorted(map(type, ends), key=str) == [type(None), DeadlockDetected]
+    first.rollback()
+    second.rollback()
+    (one, _) = ids_of(first, queue, ["a", "b"])
+    waiting = background(ids_of, second, queue, ["b", "a"])
+    waits(second)
+    first.commit()
+    assert one not in waiting.result()
+    second.commit()
+
+
+def ids_of(db, queue, keys):
+    return [id for (id,) in db.rows("queue_enqueue_many", queue, [Jsonb({})] * len(keys), keys=keys)]

@@ -14,6 +14,7 @@ ONE = "insert into test.made select minipaas.stream_publish('log', '1')"
 MANY = "insert into test.made select minipaas.stream_publish_many('log', array_fill(jsonb '1', array[5]))"
 DEDUP = "insert into test.made select minipaas.stream_publish('log', '1', dedup_key => 'dedup')"
 OTHER = "select minipaas.stream_publish('other', '1')"
+NAMESPACE = 1297088512  # of the advisory locks, as in _hold_back
 TRY = "do $$ begin {}; begin {}; {}; exception when raise_exception then null; end; {}; end $$"
 
 FIRST = {
@@ -229,6 +230,26 @@ def test_who_publishes_and_does_not_commit_is_named(db, truth, poll, connect):
     first.rollback()
     assert poll() == truth()
     assert standing(db).blocked_by is None
+
+
+def test_a_stranger_who_takes_the_lock_by_hand_delays_everybody_and_hides_nothing(
+    db, truth, poll, connect, new_role, background, waits
+):
+    db.execute(ONE)
+    stream = db.value("select id from minipaas._stream where name = 'log'")
+    last = db.value("select last_value from minipaas._event_offset")
+    stranger, publisher = connect(new_role()), connect()
+    stranger.execute(f"select pg_advisory_lock_shared({NAMESPACE} + {stream}, 0)")
+    assert poll() == []
+    assert standing(db).blocked_by["pid"] == stranger.info.backend_pid
+    stranger.execute("select pg_advisory_unlock_all()")
+    assert poll() == truth()
+    stranger.execute(f"select pg_advisory_lock({NAMESPACE} + {stream}, {last})")
+    waiting = background(publisher.execute, ONE)
+    waits(publisher)
+    stranger.close()
+    waiting.result()
+    assert poll() == truth()
 
 
 @pytest.mark.parametrize("end", ["tpc_commit", "tpc_rollback"])

@@ -34,6 +34,11 @@ begin
                 role, (select string_agg(quote_literal(a), ', ') from unnest(v_all) a)
             );
     end if;
+    -- The queues and streams before their rights, as those who drop them do.
+    perform from minipaas._queue q where q.id in (select a.queue from minipaas._access a where a.role = v_role)
+    order by q.id for no key update;
+    perform from minipaas._stream s where s.id in (select a.stream from minipaas._access a where a.role = v_role)
+    order by s.id for no key update;
     with gone as (
         delete from minipaas._access a
         where a.role = v_role and a.action = any(rights)

@@ -1,6 +1,7 @@
 -- What was added in a transaction that committed after the queue, the stream or the consumer was dropped. Ids that are not
--- there are known without reading the tables, whose dead rows vacuum may be kept from. The delete looks at both
--- tables in one snapshot: the queue of a row that it sees, it sees.
+-- there are known without reading the tables, whose dead rows vacuum may be kept from. Of many ids that were ever given,
+-- it takes ten thousand in a row, so that the cost is bounded. The delete looks at both tables in one snapshot: the queue
+-- of a row that it sees, it sees.
 create function minipaas._orphans_prune(batch_size integer) returns bigint
 language plpgsql volatile
 set enable_seqscan = off
@@ -8,6 +9,8 @@ as $$
 declare
     v_of record;
     v_table text;
+    v_last bigint;
+    v_first bigint;
     v_ids bigint[];
     v_count bigint;
     v_total bigint := 0;
@@ -18,13 +21,15 @@ begin
             ('_stream', 'stream', '{_event,_consumer}'), ('_consumer', 'consumer', '{_cursor}'), ('_cursor', 'cursor', '{_position}')
         ) p (parent, id, tables)
     loop
+        v_last := pg_sequence_last_value(pg_get_serial_sequence('minipaas.' || v_of.parent, 'id'));
+        v_first := 1 + 10000 * floor(random() * ceil(v_last / 10000.0))::bigint;
         execute format(
             'select array(
-                select g from generate_series(1, pg_sequence_last_value(pg_get_serial_sequence(''minipaas.%1$I'', ''id''))) g
-                where not exists (select from minipaas.%1$I p where p.id = g)
+                select g from generate_series($1, least($2, $1 + 9999)) g
+                where not exists (select from minipaas.%I p where p.id = g)
                 order by random() limit 1000
             )', v_of.parent
-        ) into v_ids;
+        ) into v_ids using v_first, v_last;
         foreach v_table in array v_of.tables loop
             execute format(
                 'delete from minipaas.%1$I d where d.ctid = any(array(

@@ -1,6 +1,6 @@
 -- A hint moves at most every millisecond, and by 32 positions or more. Full passes may cost 5 % of the time: the next
 -- one is owed after 20 times what one costs, within 0.1 to 10 s. What one costs grows slowly here: a session that lost
--- the processor for a while must not make passes look slow.
+-- the processor for a while must not make passes look slow. A mark that is gone, with its queue, is not moved.
 create function minipaas._mark_move(
     mark minipaas._mark, hint bigint, due_hint timestamptz, calm_to timestamptz, pass text default null, cost interval default null
 )
@@ -9,7 +9,7 @@ language plpgsql volatile
 as $$
 #variable_conflict use_variable
 begin
-    if pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
+    if mark.queue is null or pass is null and (hint < mark.hint + 32 or clock_timestamp() < mark.at + interval '1 ms') then
         return;
     end if;
     mark.at := clock_timestamp();

@@ -13,6 +13,7 @@ declare
     v_kept minipaas._waiting[];
     v_keyed minipaas._waiting[];
     v_keeping integer[];
+    v_usual boolean;
     v_attempt integer := attempts[1];
     v_queues integer[];
     v_count bigint := 0;
@@ -24,14 +25,25 @@ begin
             perform minipaas._deny('dequeue');
         end if;
     end if;
-    v_keeping := array(select q.id from minipaas._queue q where q.keep_done > '0');
-    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. What is left comes after that.
-    if strict is not true and (attempts is null or v_attempt = all(attempts)) then
+    -- The usual case: no keys, nothing is kept, and all attempts are equal or none is given. It is all tasks or none: the rest
+    -- would be locked after the others, out of order.
+    select
+        k.keeping,
+        strict is not true and (attempts is null or v_attempt = all(attempts)) and (
+            k.keeping = '{}' and not exists (select from minipaas._keyed)
+            or not exists (
+                select from minipaas._waiting w
+                where w.id = any(ids) and (w.key is not null or w.dedup_key is not null or w.queue = any(k.keeping))
+            )
+        )
+    into v_keeping, v_usual
+    from (select array(select q.id from minipaas._queue q where q.keep_done > '0') as keeping) k;
+    if v_usual then
         delete from minipaas._waiting w
         where w.id = any(ids) and w.state = 'l' and w.key is null and w.dedup_key is null and w.queue <> all(v_keeping)
             and (v_attempt is null or w.attempt = v_attempt) and (v_queues is null or w.queue = any(v_queues));
         get diagnostics v_count = row_count;
-        if v_count = cardinality(ids) or v_queues is null and v_keeping = '{}' and not exists (select from minipaas._keyed) then
+        if v_count = cardinality(ids) or v_queues is null then
             return v_count;
         end if;
     end if;

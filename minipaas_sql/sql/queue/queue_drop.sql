@@ -24,13 +24,17 @@ begin
             hint = format('See minipaas.queue_stats; to drop its tasks too: select minipaas.queue_drop(%L, force => true);', queue);
     end if;
     delete from minipaas._ready r where r.queue = v_queue.id;
+    -- Tasks and batons in the order in which others take them. Of the dedup_keys, those that somebody has locked are not waited
+    -- for: an ack takes its own before the baton, a purge after it. Whoever has it deletes it, or else the upkeep does.
+    perform from minipaas._waiting w where w.queue = v_queue.id order by w.id for update;
     delete from minipaas._waiting w where w.queue = v_queue.id;
     delete from minipaas._blocked b where b.queue = v_queue.id;
     delete from minipaas._dead d where d.queue = v_queue.id;
-    delete from minipaas._dedup d where d.queue = v_queue.id;
-    -- In the order in which enqueues take them.
     perform from minipaas._baton b where b.queue = v_queue.id order by b.key collate "C" for update;
     delete from minipaas._baton b where b.queue = v_queue.id;
+    delete from minipaas._dedup d where d.ctid = any(array(
+        select f.ctid from minipaas._dedup f where f.queue = v_queue.id for update skip locked
+    ));
     delete from minipaas._done d where d.queue = v_queue.id;
     delete from minipaas._keyed k where k.queue = v_queue.id;
     delete from minipaas._lane l where l.queue = v_queue.id;

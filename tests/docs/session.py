@@ -89,7 +89,7 @@ class Page:
         }  # fmt: skip
         self.runners: dict[str, Callable[[str], object]] = {
             "sql": self.sql, "python": self.python, "sh": self.sh,
-            "ini": _ini, "toml": tomllib.loads, "yaml": yaml.safe_load,
+            "conf": self.conf, "ini": _ini, "toml": tomllib.loads, "yaml": yaml.safe_load,
         }  # fmt: skip
         if given:
             self.sql(given)
@@ -121,7 +121,12 @@ class Page:
         """Run Python in the page's namespace, where `await` may stand anywhere."""
         code = compile(text, "page", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
         address = {"DATABASE_URL": self.env["DATABASE_URL"]}
-        with patch.dict(os.environ, address), contextlib.redirect_stdout(io.StringIO()) as printed:
+        models = {"models": sys.modules[__name__]}
+        with (
+            patch.dict(os.environ, address),
+            patch.dict(sys.modules, models),
+            contextlib.redirect_stdout(io.StringIO()) as printed,
+        ):
             result = eval(code, self.names)
             if inspect.iscoroutine(result):
                 asyncio.run(result)
@@ -132,6 +137,11 @@ class Page:
     def sh(self, text: str) -> str:
         """Run commands in bash, in the page's folder."""
         return self._process(["bash", "-euo", "pipefail", "-c", text])
+
+    def conf(self, text: str) -> None:
+        """Check that postgresql.conf would take each line."""
+        for name in re.findall(r"^(\w+) = ", text, re.M):
+            self.sql(f"show {name};")
 
     def _process(self, command: list[str], given: str = "") -> str:
         done = subprocess.run(

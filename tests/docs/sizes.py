@@ -71,9 +71,12 @@ def logged(db: Connection, size: int, batch: int) -> Iterator[tuple[str, float]]
     slice = f"ids[($1 - 1) * {batch} + 1 : $1 * {batch}]"
     yield "ack", written(f"select minipaas.queue_ack_many({slice}) from held")
     yield "publish", written(f"select count(*) from minipaas.stream_publish_many('{name}', {some})")
-    yield "fetch and commit", written(
-        f"select minipaas.stream_commit('{name}', 'reader', partition, max(event_offset), lease_id) "
-        f"from minipaas.stream_fetch('{name}', 'reader', {batch}) group by partition, lease_id"
+    yield (
+        "fetch and commit",
+        written(
+            f"select minipaas.stream_commit('{name}', 'reader', partition, max(event_offset), lease_id) "
+            f"from minipaas.stream_fetch('{name}', 'reader', {batch}) group by partition, lease_id"
+        ),
     )
     db.execute("drop table given, held; drop procedure pg_temp.run")
 

@@ -13,6 +13,7 @@ PAGE = "docs/workers.md"
 (APP,) = [block for block in blocks(PAGE) if "# app.py" in block.text]
 (TABLES, *_) = [block for block in blocks(PAGE) if block.language == "sql"]
 (COMMANDS,) = take(PAGE, "sh", "minipaas-sql worker")
+assert take("README.md", "sh", "minipaas-sql worker") == [COMMANDS]
 (LIFESPAN,) = take(PAGE, "python", "lifespan")
 
 

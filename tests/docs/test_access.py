@@ -12,14 +12,12 @@ from sqlalchemy import create_engine
 from minipaas_sql import access
 from minipaas_sql._url import sqlalchemy_url
 from tests.conftest import Connection
+from tests.docs.pages import read, take
 
-ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "access.md").read_text()
-README = (ROOT / "README.md").read_text()
+PAGE = read("docs/access.md")
 ROLES = ["web", "mailer", "operator", "grafana", "billing", "shipping"]
-SQL = re.compile(r"^```sql\n(.*?)^```", re.M | re.S)
-FOUR, MANY = SQL.findall(PAGE)
-(SHORT,) = [text for text in SQL.findall(README) if "access_grant" in text]
+FOUR, MANY = take("docs/access.md", "sql")
+(SHORT,) = take("README.md", "sql", "access_grant")
 
 
 @pytest.fixture

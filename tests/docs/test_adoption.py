@@ -1,9 +1,7 @@
 """The code in docs/adoption.md runs."""
 
 import asyncio
-import re
 import textwrap
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,11 +10,12 @@ from sqlalchemy.ext.asyncio import create_async_engine
 
 from minipaas_sql import _revisions, migrate
 from minipaas_sql._url import sqlalchemy_url
+from tests.docs.pages import read, take
 
-PAGE = (Path(__file__).parents[2] / "docs" / "adoption.md").read_text()
+PAGE = read("docs/adoption.md")
 
 
-@pytest.mark.parametrize("text", re.findall(r"^```python\n(.*?)^```", PAGE, re.M | re.S))
+@pytest.mark.parametrize("text", take("docs/adoption.md", "python"))
 def test_services_are_recorded(text: str, database_url: str) -> None:
     url = sqlalchemy_url(database_url)
     engine = create_engine(url)

@@ -2,9 +2,7 @@
 
 import asyncio
 import importlib.resources
-import re
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import asyncpg
 import procrastinate
@@ -13,9 +11,9 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 
 from tests.conftest import Connection
+from tests.docs.pages import take
 
-PAGE = (Path(__file__).parents[2] / "docs" / "comparison.md").read_text()
-RECIPES = re.findall(r"^```sql\n(.*?)^```", PAGE, re.M | re.S)
+RECIPES = take("docs/comparison.md", "sql")
 LATER = timedelta(hours=1)
 
 

@@ -1,8 +1,11 @@
-"""The README's test of an application passes, with the fixtures of `minipaas_sql.testing`."""
+"""The page's test of an application passes, with the fixtures of `minipaas_sql.testing`."""
 
 import re
 
-from tests.docs.test_readme import APP, README, texts
+from tests.docs.pages import blocks, read, take
+
+(APP,) = [block.text for block in blocks("README.md") if "def mail(" in block.text]
+(TEST,) = take("docs/testing.md", "python")
 
 MODELS = """
 from sqlalchemy import false
@@ -39,9 +42,8 @@ def minipaas_engine(minipaas_url):
 
 
 def test_an_application_s_test_runs_with_the_fixtures(pytester, server, monkeypatch):
-    (plugin,) = re.findall(r"`(pytest_plugins = .*?)`", README)
-    (test,) = texts("python", "Testing")
+    (plugin,) = re.findall(r"`(pytest_plugins = .*?)`", read("docs/testing.md"))
     monkeypatch.setenv("MINIPAAS_TEST_URL", server.url)
     pytester.makeconftest(f"{plugin}\n{TABLES}")
-    pytester.makepyfile(app=APP, models=MODELS, test_orders=test)
+    pytester.makepyfile(app=APP, models=MODELS, test_orders=TEST)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)

@@ -17,12 +17,13 @@ from sqlalchemy import create_engine
 from minipaas_sql import migrate, revise
 from minipaas_sql._url import sqlalchemy_url
 from tests.conftest import Host
+from tests.docs.pages import take
 from tests.migrate.conftest import ROOT
 from tests.migrate.test_paths import expected  # noqa: F401
 
-README = (ROOT / "README.md").read_text().partition("## Ways to install it\n")[2]
-(INI,) = re.findall(r"^```ini\n(.*?)^```", README.partition("\n## ")[0], re.M | re.S)
-UPGRADE, PSQL = re.findall(r"^```sh\n(.*?)^```", README.partition("\n## ")[0], re.M | re.S)
+(INI,) = take("README.md", "ini")
+(UPGRADE,) = take("README.md", "sh", "minipaas-sql upgrade")
+(PSQL,) = take("README.md", "sh", "minipaas-sql sql")
 ALEMBIC = "alembic -n minipaas upgrade head"
 
 TOML = """

@@ -7,7 +7,7 @@ from typing import Any
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from benchmarks._bench import OURS
 from benchmarks._report import Line
@@ -106,16 +106,20 @@ def backlog(queue: Line) -> Figure:
 def _cost(axes: Axes, queue: Line, name: str, title: str) -> None:
     rows = [row for row in _rows(queue, name) if row["unit"] == "us/cycle"]
     sizes = [int(row["scenario"].split()[-1].replace(",", "")) for row in rows]
-    for side, key, word, offset in ((OURS, "ours", NAME, -14), ("pgmq", "other", "pgmq", 8)):
+    near = rows[-2]
+    above = OURS if near["ours"] > near["other"] else "pgmq"
+    for side, key, word in ((OURS, "ours", NAME), ("pgmq", "other", "pgmq")):
         times = [row[key] for row in rows if row[key] is not None]
         axes.plot(sizes[: len(times)], times, color=COLOURS[side], marker="o", markersize=4)
         axes.annotate(
-            word, (sizes[len(times) - 2], times[-2]), (0, offset), textcoords="offset points",
+            word, (sizes[-2], near[key]), (0, 8 if side == above else -14), textcoords="offset points",
             ha="right", color=COLOURS[side], weight="bold",
         )  # fmt: skip
     axes.set(title=title, xlabel="tasks in the queue", xscale="log", yscale="log")
+    axes.margins(y=0.15)
     axes.xaxis.set_major_formatter(FuncFormatter(_amount))
     axes.yaxis.set_major_formatter(FuncFormatter(_duration))
+    axes.yaxis.set_minor_formatter(NullFormatter())
     axes.grid(axis="y", color=PALE)
     axes.set_axisbelow(True)
 

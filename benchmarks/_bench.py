@@ -1,8 +1,9 @@
 """What every benchmark is made of: options, scenarios, lines of the table, and interleaved rounds."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 from benchmarks._lab import Lab
 
@@ -21,6 +22,9 @@ class Options:
     """The part of each backlog that is made: 1, or less for a quick look."""
     sides: tuple[str, ...]
     quick: bool
+    """Whether short scenarios run with one number of clients alone."""
+    held: bool = True
+    """Whether those of streams run under a held snapshot as well."""
 
     def amount(self, full: int) -> int:
         """Return the size of a backlog."""
@@ -45,6 +49,10 @@ class Row:
     target: float | None = None
     at_most: bool = False
     note: str = ""
+    peer: str = ""
+    """Who the other side is, where it is not the same for all rows."""
+    courses: Mapping[str, Any] = field(default_factory=dict)
+    """The seconds of a long run, by sides."""
 
     def __post_init__(self) -> None:
         """Compare with the other side, where nothing else is asked for."""

@@ -49,11 +49,6 @@ class Run:
     progress: tuple[float, ...]
     """Transactions per second, second by second."""
 
-    def first(self, seconds: int) -> float:
-        """Transactions per second in the first seconds."""
-        part = self.progress[:seconds]
-        return sum(part) / len(part)
-
     def last(self, seconds: int) -> float:
         """Transactions per second in the last seconds."""
         part = self.progress[-seconds:]

@@ -2,23 +2,18 @@
 
 import argparse
 import json
-import os
-import platform
-import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from fnmatch import fnmatch
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from rich.box import MARKDOWN
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks._bench import OURS, Bench, Options, Row, Scenario
 from benchmarks._lab import SETTINGS, Lab, lab
+from benchmarks._report import figure, line, machine, notes, pairs, table
 
 
 def arguments(bench: Bench) -> argparse.Namespace:
@@ -79,46 +74,13 @@ def options_of(bench: Bench, given: argparse.Namespace) -> Options:
     )
 
 
-def machine() -> dict[str, Any]:
-    """Describe where the figures come from."""
-    cpu = platform.processor() or platform.machine()
-    cpuinfo = Path("/proc/cpuinfo")
-    if cpuinfo.exists():
-        found = re.search(r"^model name\s*: (.+)$", cpuinfo.read_text(), re.M)
-        cpu = found[1] if found else cpu
-    return {"cpu": cpu, "cores": os.cpu_count(), "system": platform.platform()}
-
-
-def table(bench: Bench, rows: list[Row]) -> Table:
-    """Lay the figures out."""
-    shown = Table(box=MARKDOWN)
-    for name in ("scenario", "unit"):
-        shown.add_column(name, no_wrap=True)
-    for name in ("clients", OURS, bench.other, "ratio", "target"):
-        shown.add_column(name, justify="right")
-    shown.add_column("met?")
-    for row in rows:
-        ratio = "-" if row.ratio is None else f"{row.ratio:.2f}"
-        target = "" if row.target is None else f"{'<=' if row.at_most else '>='} {row.target:g}"
-        if row.versus and row.ratio is not None:
-            ratio += f" of {row.versus}"
-        met = {None: "", True: "[green]yes[/]", False: "[red]NO[/]"}[row.met]
-        figures = (_figure(row.ours), _figure(row.other), ratio, target, met)
-        shown.add_row(row.scenario, row.unit, str(row.clients), *figures)
-    return shown
-
-
-def _figure(value: float | None) -> str:
-    return "-" if value is None else f"{value:,.0f}" if value >= 10 else f"{value:,.2f}"
-
-
 def measure(here: Lab, bench: Bench, scenarios: list[Scenario], options: Options) -> Iterator[Row]:
     """Run the scenarios, and tell of each line as it comes."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for scenario in scenarios:
         began = time.monotonic()
         for row in scenario.run(here, options, scenario.name):
-            figures = f"ours {_figure(row.ours)}, {bench.other} {_figure(row.other)} {row.unit}"
+            figures = f"ours {figure(row.ours)}, {bench.other} {figure(row.other)} {row.unit}"
             console.print(f"{row.scenario}, {row.clients} clients: {figures}. {row.note}")
             yield row
         console.print(f"[dim]{time.monotonic() - began:.0f} s[/]")
@@ -127,34 +89,22 @@ def measure(here: Lab, bench: Bench, scenarios: list[Scenario], options: Options
 def run(bench: Bench) -> None:
     """Measure, print one table, and write the JSON."""
     given = arguments(bench)
-    options, scenarios, where = options_of(bench, given), chosen(bench, given.only), machine()
+    options, scenarios = options_of(bench, given), chosen(bench, given.only)
     sides = {side: partial(bench.install, side, given.files) for side in options.sides}
     with lab(sides) as here:
         versions = here.versions
         rows = list(measure(here, bench, scenarios, options))
-    console = Console(highlight=False, width=max(110, Console().width))
-    console.print(table(bench, rows))
-    for row in rows:
-        if row.note:
-            console.print(f"{row.scenario}: {row.note}")
-    console.print(f"{where['cpu']}, {where['cores']} cores; {_pairs(versions)}; {_pairs(SETTINGS)}")
-    console.print(f"payloads of 200 bytes, pgbench -M prepared, median of {options.rounds} rounds")
+    lines = [line(row) for row in rows]
+    print(table(lines, bench.other), notes(lines), sep="\n\n")
+    print(f"{pairs(machine())}; {pairs(versions)}; {pairs(SETTINGS)}")
+    print(f"payloads of 200 bytes, pgbench -M prepared, median of {options.rounds} rounds")
     if given.json is not None:
         report = {
-            "machine": where,
+            "machine": machine(),
             "versions": versions,
             "settings": SETTINGS,
             "options": asdict(options),
-            "rows": [_line(bench, row) for row in rows],
+            "other": bench.other,
+            "rows": lines,
         }
         given.json.write_text(json.dumps(report, indent=2) + "\n")
-
-
-def _line(bench: Bench, row: Row) -> dict[str, Any]:
-    line = asdict(row)
-    line[bench.other] = line.pop("other")
-    return {**line, "versus": row.versus or bench.other, "met": row.met}
-
-
-def _pairs(values: dict[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())

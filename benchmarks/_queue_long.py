@@ -4,9 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from statistics import median
 
-from benchmarks._bench import Options, Row, Scenario
+from benchmarks._bench import Options, Row, Scenario, interleave
 from benchmarks._held import course, row, snapshot
 from benchmarks._lab import Database, Lab, finish
 from benchmarks._queue_short import prepare
@@ -15,7 +14,9 @@ from benchmarks._queue_sides import OURS, PGMQ, Side, asked, preload
 Holder = Callable[[Side, Database], AbstractContextManager[None]]
 
 PRODUCERS = 20
-SIZES = (1_000, 100_000, 5_000_000)
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 5_000_000)
+OTHERS_MOST = 1_000_000
+"""The other side gets no larger backlog: filling it takes long, and no target asks for it."""
 
 
 @contextmanager
@@ -31,21 +32,21 @@ def writer(side: Side, base: Database) -> Iterator[None]:
 @contextmanager
 def taken(side: Side, base: Database) -> Iterator[None]:
     """Hold an open transaction that has dequeued the first task."""
-    preload(base, side, 1)
+    preload(base, side, 100)  # so that it finds one, whatever the others do meanwhile
     with base.connect() as connection:
         connection.execute("begin")
         connection.execute(side.take, {"count": 1})
         yield
 
 
-def held(name: str, hold: Holder, target: float, part: float = 1) -> Scenario:
+def held(name: str, hold: Holder, target: float, part: float = 1, after: int = 0) -> Scenario:
     """Make a scenario that runs cycles of 10 for (part of) a minute while somebody holds something."""
 
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         courses = {
             side.name: course(
                 lab, options, side.cycle(10),
-                prepare=lambda base: prepare(base, options), hold=partial(hold, side), part=part,
+                prepare=lambda base: prepare(base, options), hold=partial(hold, side), part=part, after=after,
             )
             for side in asked(options)
         }  # fmt: skip
@@ -104,28 +105,48 @@ def _ages(lab: Lab, options: Options, side: Side) -> Ages:
     return Ages(p50, p99, max(oldest, 1000 * seconds if missing else 0), missing)
 
 
-def flat(lab: Lab, options: Options, name: str) -> Iterator[Row]:
-    """Tell what our cycle of 10 costs, in time and in its session's memory, as the backlog grows."""
-    if OURS.name not in options.sides:
-        return
-    with lab.database() as base:
-        base.execute(OURS.create, "create unlogged table memory (bytes bigint)")
-        first: tuple[float, float] | None = None
-        filled = 0
-        for size in map(options.amount, SIZES):
-            preload(base, OURS, size - filled)
-            base.settle()
-            filled = size
-            cost = _cost(base, options)
-            first = first or cost
-            for part, (unit, limit) in enumerate((("us/cycle", 1.25), ("kB", 1.1))):
-                ratio = cost[part] / first[part]
-                row = f"{name} {size:,}"
-                yield Row(row, 1, unit, cost[part], None, f"{SIZES[0]:,}", ratio, limit, at_most=True)
+def growing(name: str, sizes: tuple[int, ...], delay: int = 0, limit: float | None = None) -> Scenario:
+    """Make a scenario that tells what a cycle of 10 costs as the backlog grows, of tasks due after `delay`.
+
+    Also the memory of our session, where the tasks are due.
+    """
+
+    def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
+        with lab.database() as base:
+            queues = [side.create for side in asked(options)]
+            base.execute("create unlogged table memory (bytes bigint)", *queues)
+            first: dict[str, float] = {}
+            filled = 0
+            for size in map(options.amount, sizes):
+                sides = [side for side in asked(options) if side is OURS or size <= OTHERS_MOST]
+                for side in sides:
+                    preload(base, side, size - filled, delay)
+                base.settle()
+                filled = size
+                cost = {side.name: partial(_time, base, options, side) for side in sides}
+                found = interleave(options.rounds, cost)
+                ours, pgmq = found.get(OURS.name), found.get(PGMQ.name)
+                if ours is None:
+                    yield Row(f"{name} {size:,}", 1, "us/cycle", None, pgmq)
+                    continue
+                lines = [("us/cycle", ours, pgmq, limit)]
+                if not delay:
+                    lines.append(("kB", _memory(base), None, 1.1))
+                for unit, mine, other, most in lines:
+                    ratio = mine / first.setdefault(unit, mine)
+                    least = f"{options.amount(sizes[0]):,}"
+                    yield Row(f"{name} {size:,}", 1, unit, mine, other, least, ratio, most, at_most=True)
+
+    return Scenario(name, run)
 
 
-def _cost(base: Database, options: Options) -> tuple[float, float]:
-    times = [1e6 / base.pgbench(OURS.cycle(10), 1, options.seconds).tps for _ in range(options.rounds)]
+def _time(base: Database, options: Options, side: Side) -> float:
+    """Return the microseconds of a cycle."""
+    return 1e6 / base.pgbench(side.cycle(10), 1, options.seconds).tps
+
+
+def _memory(base: Database) -> float:
+    """Return the most kB that our session had, looked at every 100 cycles."""
     script = f"""
 {OURS.cycle(10)}
 \\set cycles :cycles + 1
@@ -134,18 +155,19 @@ insert into memory select sum(total_bytes) from pg_backend_memory_contexts;
 \\endif
 """
     base.execute("truncate memory")
-    base.pgbench(script, 1, options.seconds, variables={"cycles": 0})
+    base.pgbench(script, 1, passes=200, variables={"cycles": 0})
     with base.connect() as connection:
         found = connection.execute("select max(bytes) / 1024.0 from memory").fetchone()
     if found is None or found[0] is None:
-        raise RuntimeError("fewer than 100 cycles; take more --seconds")
-    return median(times), float(found[0])
+        raise RuntimeError("the session told nothing of its memory")
+    return float(found[0])
 
 
 LONG = (
-    held("held-snapshot", lambda side, base: snapshot(base), 0.9),
+    held("held-snapshot", lambda side, base: snapshot(base), 0.9, after=10),
     held("held-writer", writer, 0.7),
     held("held-task", taken, 0.8, part=0.5),
     Scenario("slow-producers", slow_producers),
-    Scenario("flat", flat),
+    growing("flat", SIZES, limit=1.25),
+    growing("flat-delayed", SIZES[:-1], delay=86_400),
 )

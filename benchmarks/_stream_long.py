@@ -23,7 +23,7 @@ def held(lab: Lab, options: Options, name: str) -> Iterator[Row]:
     Our clients share a consumer; each reader of the table has a cursor of its own.
     """
     courses = {
-        side.name: course(lab, options, _cycle(side), partial(_ready, options, side), snapshot)
+        side.name: course(lab, options, _cycle(side), partial(_ready, options, side), snapshot, after=10)
         for side in asked(options)
     }
     yield row(name, courses, RAW.name, 0.9)

@@ -30,6 +30,11 @@ FROM_START = {"at_event_offset": 0}
 PERCENTILES = (50, 95, 99, 100)
 
 
+def states(options: Options) -> list[tuple[str, Callable[[Database], AbstractContextManager[None]]]]:
+    """Return the states to measure: clean, and held where the command line wants that."""
+    return [(word, hold) for word, hold in STATES.items() if options.held or not word]
+
+
 def publish(
     name: str,
     script: Callable[[Side], str],
@@ -52,7 +57,7 @@ def publish(
     def run(lab: Lab, options: Options, name: str) -> Iterator[Row]:
         scripts = {side.name: script(side) for side in asked(options)}
         scripts.update(others if RAW.name in scripts else ())
-        for state, hold in STATES.items():
+        for state, hold in states(options):
             for count in options.clients(*clients):
                 with lab.database() as base:
                     prepare(base, options)
@@ -94,7 +99,7 @@ def reading(
         backlog = options.amount(BACKLOG)
         with lab.database() as base:
             prepare(base, options, backlog, partitions)
-            for state, hold in STATES.items():
+            for state, hold in states(options):
                 for count in options.clients(*clients):
                     runs = {side.name: partial(speed, base, backlog, side, count) for side in asked(options)}
                     with hold(base):
@@ -112,7 +117,7 @@ def _work(consumer: str, side: Side) -> str:
 
 def latency(lab: Lab, options: Options, name: str) -> Iterator[Row]:
     """Tell how old events are when a reader has them that polls each millisecond, at 1,000 events/s."""
-    for state, hold in STATES.items():
+    for state, hold in states(options):
         ages: dict[str, list[tuple[float, ...]]] = {side.name: [] for side in asked(options)}
         with lab.database() as base:
             prepare(base, options)

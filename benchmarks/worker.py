@@ -48,9 +48,7 @@ def each(here: Lab, options: Options, scenario: str) -> Iterator[Row]:
 def _row(options: Options, scenario: str, mine: object, other: object, target: float, name: str) -> Row:
     sides = {OURS: mine, OTHERS: other}
     found = interleave(options.rounds, {side: sides[side] for side in options.sides})
-    return Row(
-        scenario, 1, "tasks/s", found.get(OURS), found.get(OTHERS), target=target, note=f"the other is {name}"
-    )
+    return Row(scenario, 1, "tasks/s", found.get(OURS), found.get(OTHERS), target=target, peer=name)
 
 
 WORKER = Bench(

@@ -69,7 +69,7 @@ class Public(NamedTuple):
         columns = [_short(one) for one in self.columns]
         result = f"table {_parentheses(columns, 0)}" if columns else _short(self.returns)
         head = f"minipaas.{self.name}"
-        return f"{head}{_parentheses(inside, 100 - len(head + result))} returns {result}"
+        return f"{head}{_parentheses(inside, 80 - len(head + result))} returns {result}"
 
 
 def _short(type_: str) -> str:
@@ -113,8 +113,8 @@ def _index(found: list[Public], area: dict[str, str], mark: Callable[[str], str]
     text = (
         f"{FROM}# Reference\n\nAll functions and views of the schema `minipaas`; a name there that begins "
         "with `_` is private. `\\df+ minipaas.*` in psql shows what these pages show. In every call NULL is "
-        "the default of an argument, and all obey the caller's transaction. [Errors](errors.md) have codes of "
-        "their own. The helpers in [Python](python.md) have the names of the functions that they call.\n"
+        "the default of an argument, and all obey the caller's transaction. [Errors](errors.md) have codes "
+        "of their own. The helpers in [Python](python.md) have the names of the functions that they call.\n"
     )
     for folder, (page, title, _) in AREAS.items():
         mine = [one for one in found if area[one.name] == folder]
@@ -122,7 +122,7 @@ def _index(found: list[Public], area: dict[str, str], mark: Callable[[str], str]
             f"| [{one.name}]({page}.md#{one.name}) | {mark(parse(one.comment, one.names).summary)} |"
             for one in sorted(mine, key=lambda one: one.returns is None)
         ]
-        text += f"\n## {title}\n\n| | |\n|---|---|\n" + "\n".join(rows) + "\n"
+        text += f"\n## {title}\n\n| name | what it does or shows |\n|---|---|\n" + "\n".join(rows) + "\n"
     return text
 
 

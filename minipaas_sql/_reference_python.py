@@ -129,7 +129,7 @@ def _argument(one: ast.arg, default: ast.expr | None) -> str:
 
 def _parentheses(inside: list[str], result: str) -> str:
     line = f"({', '.join(inside)}){result}"
-    return line if len(line) <= 85 else "(\n    " + ",\n    ".join(inside) + f",\n){result}"
+    return line if len(line) <= 80 else "(\n    " + ",\n    ".join(inside) + f",\n){result}"
 
 
 def _docstring(text: str | None, place: dict[str, str]) -> str:

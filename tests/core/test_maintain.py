@@ -71,7 +71,8 @@ def test_what_committed_after_its_queue_or_stream_was_dropped_is_deleted(db, mai
     db.call("stream_drop", "gone", force=True)
     late.commit()
     assert db.value("select count(*) from minipaas._ready") == 2
-    assert maintain()["orphans deleted"] >= 4
+    deleted = [maintain().get("orphans deleted", 0) for _ in range(200)]  # each looks at some of the ids
+    assert sum(deleted) >= 4
     left = {
         table: db.value(f"select count(*) from minipaas.{table}")
         for table in ("_ready", "_waiting", "_baton", "_dedup", "_keyed", "_event")

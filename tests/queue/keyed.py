@@ -73,8 +73,11 @@ def _session(url, act, *arguments):
         act(connection, *arguments)
 
 
-def _key(rng):
-    return f"hot {rng.randrange(HOT)}" if rng.random() < 0.4 else f"k{rng.randrange(KEYS)}"
+def _key(rng, hot, after):
+    """One of a few keys, or of many, that does not sort before `after`."""
+    names = [f"hot {n}" for n in range(HOT)] if rng.random() < hot else [f"k{n}" for n in range(KEYS)]
+    key = rng.choice(names)
+    return key if key >= after else after
 
 
 def _produce(connection, queue, n, rng, deadline, outcome):
@@ -82,7 +85,7 @@ def _produce(connection, queue, n, rng, deadline, outcome):
         began = time.monotonic()
         made = _enqueue(connection, queue, rng)
         with connection.transaction(force_rollback=rng.random() < 0.3) as savepoint:
-            inner = _enqueue(connection, queue, rng)
+            inner = _enqueue(connection, queue, rng, after=max(key for _, key, _ in made))
         if not savepoint.force_rollback:
             made += inner
         if rng.random() < 0.3:  # the transaction does something else for a while
@@ -95,16 +98,16 @@ def _produce(connection, queue, n, rng, deadline, outcome):
         outcome.made.update((id, Made(key, began, committed, late)) for id, key, late in made)
 
 
-def _enqueue(connection, queue, rng):
-    """Enqueue one or many; keys in one order, since the transaction enqueues more of them."""
+def _enqueue(connection, queue, rng, after=""):
+    """Enqueue one or many; a transaction that begins keys takes them in one order, or it may deadlock."""
     options = {"priority": rng.choice([0, 0, 0, 3, -3]), "max_attempts": rng.choice([None, None, 1])}
     late = rng.random() < 0.1
     if late:
         options["delay"] = f"{rng.randint(1, 300)} ms"
     if rng.random() < 0.5:
-        key = f"hot {rng.randrange(HOT)}"
+        key = _key(rng, 1, after)
         return [(connection.call("queue_enqueue", queue, {}, key=key, **options), key, late)]
-    keys = [_key(rng) for _ in range(rng.randint(1, 10))]
+    keys = [_key(rng, 0.4, after) for _ in range(rng.randint(1, 10))]
     rows = connection.rows("queue_enqueue_many", queue, [{}] * len(keys), keys=keys, **options)
     return [(id, key, late) for (id,), key in zip(rows, keys, strict=True)]
 

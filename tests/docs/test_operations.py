@@ -214,9 +214,8 @@ def test_the_connections_of_a_worker(site, db_url, tmp_path):
             named = [name for (name,) in names.fetchall()]
         finally:
             worker.send_signal(signal.SIGTERM)
-    assert {name for name in named if name} == set(
-        re.findall(r"`(minipaas-sql (?:worker|worker acks|listener))`", PAGE)
-    )
+    (told,) = re.findall(r"after the name `minipaas-sql`, `(.*?)`, `(.*?)`\s+and `(.*?)`", PAGE)
+    assert {name for name in named if name} == {f"minipaas-sql {one}" for one in told}
     assert len(named) <= 4 + 3
 
 
@@ -372,3 +371,15 @@ def test_a_dropped_queue_is_read_from_a_backup(site):
     (text,) = SQL["A queue was dropped"]
     ((created,),), lost = run(site, text)
     assert (created, [row.payload["order"] for row in lost]) == (False, [1, 2])
+
+
+def test_schedules_go_on_when_their_queue_is_there_again(site):
+    site.at(NOON)
+    site.call("schedule_create", "nightly", "* * * * *", "emails")
+    site.call("queue_drop", "emails")
+    site.at(NOON + timedelta(minutes=2))
+    assert site.call("schedule_tick") == 0
+    assert site.value("select last_error is not null from minipaas.schedules")
+    site.call("queue_create", "emails")
+    site.at(NOON + timedelta(minutes=3))
+    assert site.call("schedule_tick") == 1

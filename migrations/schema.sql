@@ -7464,6 +7464,8 @@ CREATE TABLE minipaas._access (
     CONSTRAINT _access_check CHECK ((num_nonnulls(queue, stream) = 1))
 );
 
+ALTER TABLE ONLY minipaas._access REPLICA IDENTITY FULL;
+
 
 --
 -- Name: TABLE _access; Type: COMMENT; Schema: minipaas; Owner: -
@@ -7735,6 +7737,8 @@ CREATE TABLE minipaas._right (
     observe boolean
 );
 
+ALTER TABLE ONLY minipaas._right REPLICA IDENTITY FULL;
+
 
 --
 -- Name: TABLE _right; Type: COMMENT; Schema: minipaas; Owner: -
@@ -7777,6 +7781,8 @@ COMMENT ON VIEW minipaas._grant IS 'Every right that was granted; neither queue 
 CREATE TABLE minipaas._keyed (
     queue integer NOT NULL
 );
+
+ALTER TABLE ONLY minipaas._keyed REPLICA IDENTITY FULL;
 
 
 --

@@ -67,6 +67,9 @@ create table minipaas._access (
     check (num_nonnulls(queue, stream) = 1)
 );
 
+-- Who publishes the schema for logical replication can still delete from it.
+alter table minipaas._access replica identity full;
+
 revoke all on table minipaas._access from public;
 
 comment on table minipaas._access is 'Rights on single queues and streams, by role. A role may have been dropped meanwhile.';
@@ -182,6 +185,9 @@ create table minipaas._keyed (
 );
 
 create index _keyed_queue on minipaas._keyed (queue);
+
+-- Who publishes the schema for logical replication can still delete from it.
+alter table minipaas._keyed replica identity full;
 
 revoke all on table minipaas._keyed from public;
 
@@ -302,6 +308,9 @@ create table minipaas._right (
     manage boolean,
     observe boolean
 );
+
+-- As every table without a primary key: publications for all tables want it.
+alter table minipaas._right replica identity full;
 
 revoke all on table minipaas._right from public;
 

@@ -121,3 +121,12 @@ def test_a_queue_makes_no_object(db):
     db.call("queue_create", "work")
     db.call("queue_enqueue", "work", {}, 5)
     assert db.value("select array_agg(oid order by oid) from pg_class") == before
+
+
+def test_every_table_can_be_published(db):
+    without = """
+        select relname from pg_class c
+        where relnamespace = 'minipaas'::regnamespace and relkind in ('r', 'p') and relreplident = 'd'
+            and not exists (select from pg_index i where i.indrelid = c.oid and i.indisprimary)
+    """
+    assert names(db, without) == []

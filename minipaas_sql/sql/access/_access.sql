@@ -9,6 +9,9 @@ create table minipaas._access (
     check (num_nonnulls(queue, stream) = 1)
 );
 
+-- Who publishes the schema for logical replication can still delete from it.
+alter table minipaas._access replica identity full;
+
 revoke all on table minipaas._access from public;
 
 comment on table minipaas._access is 'Rights on single queues and streams, by role. A role may have been dropped meanwhile.';

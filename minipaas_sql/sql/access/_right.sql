@@ -10,6 +10,9 @@ create table minipaas._right (
     observe boolean
 );
 
+-- As every table without a primary key: publications for all tables want it.
+alter table minipaas._right replica identity full;
+
 revoke all on table minipaas._right from public;
 
 comment on table minipaas._right is

@@ -1,7 +1,7 @@
-"""The code blocks of the README and of docs/: where they are, what they say of their outcome, and who runs them.
+"""The code blocks of the README and of docs/: where they are, what outcome they tell, and who runs them.
 
-A page is a session: `test_pages.py` runs its blocks from top to bottom in one database (see `session.py`). Blocks
-that need more, such as a role, a signal or another project, are taken by the test that has it:
+A page is a session: `test_pages.py` runs its blocks from top to bottom in one database (see `session.py`).
+Blocks that need more, such as a role, a signal or another project, are taken by the test that has it:
 
     FOUR, MANY = take("docs/access.md", "sql")
 
@@ -47,12 +47,6 @@ def blocks(page: str) -> list[Block]:
         for found in _FENCE.finditer(text)
         if found[2]
     ]
-
-
-def section(page: str, title: str) -> str:
-    """The text below a heading, up to the next one of its level or above."""
-    above, text = re.split(rf"^(##+) {re.escape(title)}\n", read(page), maxsplit=1, flags=re.M)[1:]
-    return re.split(rf"^#{{2,{len(above)}}} ", text, maxsplit=1, flags=re.M)[0]
 
 
 def take(page: str, language: str, having: str = "") -> list[str]:

@@ -1,6 +1,6 @@
 """Runs a page: SQL in psql, Python in one namespace, shell in bash; one database, and one folder for files.
 
-A block whose first line is a comment with the name of a file, such as `# app.py`, is also written to that file.
+A block whose first line is a comment with the name of a file, such as `# app.py`, is written to it, too.
 """
 
 import ast
@@ -89,7 +89,7 @@ class Page:
         }  # fmt: skip
         self.runners: dict[str, Callable[[str], object]] = {
             "sql": self.sql, "python": self.python, "sh": self.sh,
-            "conf": self.conf, "ini": _ini, "toml": tomllib.loads, "yaml": yaml.safe_load,
+            "ini": _ini, "toml": tomllib.loads, "yaml": yaml.safe_load,
         }  # fmt: skip
         if given:
             self.sql(given)
@@ -137,11 +137,6 @@ class Page:
     def sh(self, text: str) -> str:
         """Run commands in bash, in the page's folder."""
         return self._process(["bash", "-euo", "pipefail", "-c", text])
-
-    def conf(self, text: str) -> None:
-        """Check that postgresql.conf would take each line."""
-        for name in re.findall(r"^(\w+) = ", text, re.M):
-            self.sql(f"show {name};")
 
     def _process(self, command: list[str], given: str = "") -> str:
         done = subprocess.run(

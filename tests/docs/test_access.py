@@ -71,7 +71,7 @@ def test_many_services_have_a_role_each(site):
 
 def test_the_readme_grants_and_revokes(site):
     site.execute(SHORT)
-    assert rights(site) == {("web", "emails", None): ["enqueue"], ("web", None, None): ["publish"]}
+    assert rights(site) == {("web", "emails", None): ["enqueue"]}
 
 
 def test_a_role_is_granted_from_python_and_from_a_shell(db, db_url, new_role):

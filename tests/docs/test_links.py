@@ -1,4 +1,4 @@
-"""Links of the README and of docs/ lead somewhere, the commands that they name exist, the pictures are well formed."""
+"""Links of the README and of docs/ lead somewhere, commands exist, and pictures are well formed."""
 
 import re
 from xml.etree import ElementTree

@@ -19,8 +19,9 @@ from minipaas_sql import _embedded, _sql
 from tests.chaos.test_servers import standby
 from tests.conftest import Connection
 from tests.docs import sizes
+from tests.docs.pages import read, take
 
-PAGE = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
+PAGE = read("docs/operations.md")
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 BIN = Path(sys.executable).parent
 
@@ -29,13 +30,13 @@ def blocks(language):
     """The code blocks in a language by the heading that they stand below."""
     found = {}
     for part in re.split(r"^##+ ", PAGE, flags=re.M)[1:]:
-        texts = re.findall(rf"^```{language}\n(.*?)^```", part, re.M | re.S)
+        texts = [text for text in take("docs/operations.md", language) if text in part]
         if texts:
             found[part.partition("\n")[0]] = texts
     return found
 
 
-SQL, SHELL = blocks("sql"), blocks("sh")
+SQL, SHELL, CONF, YAML = map(blocks, ("sql", "sh", "conf", "yaml"))
 
 
 def table(heading, number):
@@ -75,7 +76,7 @@ def shell(text, folder, **variables):
 @pytest.fixture(scope="module")
 def own():
     """A server with the settings that the page gives."""
-    ((text,),) = blocks("conf").values()
+    ((text,),) = CONF.values()
     settings = dict(re.findall(r"^(\w+) = '?(\w+)'?", text, re.M))
     quiet = {"autovacuum": "off"}  # it writes to the log as well, whenever it likes
     with _embedded.server({**settings, **quiet, "wal_level": "logical"}) as server:
@@ -227,7 +228,7 @@ def test_doctor_and_metrics(site, db_url, tmp_path):
     assert {row["subject"] for row in json.loads((tmp_path / "doctor.json").read_text())} >= {"dead tasks"}
     metrics = set(re.findall(r"^(minipaas_\w+)", (tmp_path / "metrics.prom").read_text(), re.M))
     assert set(re.findall(r"`(minipaas_\w+)`", PAGE)) == metrics
-    ((rules,),) = blocks("yaml").values()
+    ((rules,),) = YAML.values()
     (group,) = yaml.safe_load(rules)["groups"]
     for rule in group["rules"]:
         used = re.findall(r"minipaas_\w+", rule["expr"])

@@ -1,10 +1,7 @@
-"""What the README shows and a page's session can't: a host's history, scripts, rights of pip; and its promises."""
+"""What the README shows beyond a session of its blocks: a host's history, a worker, scripts, extras."""
 
-import os
 import re
-import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from alembic import command
@@ -16,13 +13,12 @@ from sqlalchemy import create_engine
 from minipaas_sql import _sql, migrate
 from minipaas_sql._url import sqlalchemy_url
 from tests.conftest import Connection
-from tests.docs.pages import PAGES, ROOT, read, section, take
+from tests.docs.pages import PAGES, ROOT, read, take
 from tests.docs.session import Base, Page
 
 README = read("README.md")
 (REVISION,) = take("README.md", "python", "def upgrade")
 WORKER = take("README.md", "python", "queue.dequeue")
-FETCH = take("README.md", "python", "stream.fetch")
 SCRIPTS = [
     *take("README.md", "python", "create_engine("),
     *take("README.md", "python", "create_async_engine("),
@@ -82,17 +78,6 @@ def test_the_worker_does_a_task_and_acks_it(page, db):
     assert (sent, payloads(db)) == ([{"order": 1}], [])
 
 
-def test_the_consumer_does_each_event_once(page, db):
-    (text,) = FETCH
-    billed = []
-    page.names["bill"] = lambda session, payload: billed.append(payload["order"])
-    for number in range(30):
-        db.call("stream_publish", "orders", {"order": number})
-    for _ in range(5):  # a fetch is of one partition, and there are four
-        page.python(text)
-    assert sorted(billed) == list(range(30))
-
-
 @pytest.mark.parametrize(
     ("number", "driver"),
     [(0, "psycopg"), (1, "psycopg"), (1, "asyncpg")],
@@ -133,6 +118,4 @@ def test_the_guides_name_every_public_function():
 
 
 def test_the_readme_is_short():
-    assert len(section("README.md", "Benchmark").splitlines()) > 5
-    rest = README.replace(section("README.md", "Benchmark"), "")
-    assert len(rest.splitlines()) < 350
+    assert len(README.splitlines()) < 350

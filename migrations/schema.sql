@@ -5185,11 +5185,11 @@ $$;
 
 COMMENT ON FUNCTION minipaas.maintain() IS 'Does the upkeep that no other call needs to do, for about two seconds at most: call it every ten seconds or so, from anywhere.
 
-Returns what was done, and how often:
-tasks buried: their last lease expired, so they are dead. tasks made ready: their key had been left idle.
-done tasks deleted: kept for keep_done. events trimmed: beyond keep or keep_events.
-orphans deleted: rows of what was dropped while they were added. sequences repaired: they were behind their rows, with a WARNING.
-Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
+what: ''tasks buried'' (their last lease expired, so they are dead), ''tasks made ready'' (their key had been left idle),
+''done tasks deleted'' (kept for keep_done), ''events trimmed'' (beyond keep or keep_events), ''orphans deleted'' (rows of what was
+dropped while they were added), ''sequences repaired'' (they were behind their rows, with a WARNING).
+count: how many.
+Returns a row for each of these. Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
 Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
@@ -5871,7 +5871,8 @@ on_duplicate: keep (default), or replace: the outstanding task, if nobody holds 
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
 Returns the id of the task. Waits for nobody, but for an open transaction that enqueues the first task of the same key or
-dedup_key, or that finishes the last one of the key.
+dedup_key, or that finishes the last one of the key. Above READ COMMITTED, where an old snapshot doesn''t show who was there,
+such a wait may end in 40001: try again.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 

@@ -3536,7 +3536,8 @@ on_duplicate: keep (default), or replace: the outstanding task, if nobody holds 
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
 Returns the id of the task. Waits for nobody, but for an open transaction that enqueues the first task of the same key or
-dedup_key, or that finishes the last one of the key.
+dedup_key, or that finishes the last one of the key. Above READ COMMITTED, where an old snapshot doesn''t show who was there,
+such a wait may end in 40001: try again.
 Right: enqueue. Errors: MP001, MP005, MP006.';
 
 -- object: queue/queue_enqueue_many.sql

@@ -43,9 +43,9 @@ revoke execute on function minipaas.maintain() from public;
 comment on function minipaas.maintain() is
 'Does the upkeep that no other call needs to do, for about two seconds at most: call it every ten seconds or so, from anywhere.
 
-Returns what was done, and how often:
-tasks buried: their last lease expired, so they are dead. tasks made ready: their key had been left idle.
-done tasks deleted: kept for keep_done. events trimmed: beyond keep or keep_events.
-orphans deleted: rows of what was dropped while they were added. sequences repaired: they were behind their rows, with a WARNING.
-Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
+what: ''tasks buried'' (their last lease expired, so they are dead), ''tasks made ready'' (their key had been left idle),
+''done tasks deleted'' (kept for keep_done), ''events trimmed'' (beyond keep or keep_events), ''orphans deleted'' (rows of what was
+dropped while they were added), ''sequences repaired'' (they were behind their rows, with a WARNING).
+count: how many.
+Returns a row for each of these. Waits for nobody; what others are at is left for the next call. Give it a transaction of its own.
 Right: any. Errors: MP007 unless the transaction is READ COMMITTED and the server a primary.';

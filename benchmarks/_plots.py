@@ -80,16 +80,12 @@ def _course(axes: Axes, bench: Line, title: str, names: dict[str, str]) -> None:
         course: dict[str, Any] = row["courses"][side]
         speeds = [10 * cycles for cycles in course["cycles"]]
         top = max(top, *speeds)
-        axes.plot(range(1, len(speeds) + 1), speeds, color=COLOURS[side])
-        middle = course["before"] + course["held"] // 2
-        axes.annotate(
-            name, (middle, max(speeds[middle - 5 : middle + 5])), (0, 5), textcoords="offset points",
-            ha="center", va="bottom", color=COLOURS[side], weight="bold",
-        )  # fmt: skip
+        axes.plot(range(1, len(speeds) + 1), speeds, color=COLOURS[side], label=name)
     begin, end = course["before"], course["before"] + course["held"]
     axes.axvspan(begin, end, color=PALE, linewidth=0, zorder=0)
-    axes.set(title=title, xlabel="seconds", xlim=(0, None), ylim=(0, 1.2 * top))
-    axes.text((begin + end) / 2, 1.17 * top, "another session holds a snapshot", ha="center", va="top")
+    axes.set(title=title, xlabel="seconds", xlim=(0, None), ylim=(0, 1.35 * top))
+    axes.text((begin + end) / 2, 1.32 * top, "another session holds a snapshot", ha="center", va="top")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.93), ncols=2, frameon=False, labelcolor="linecolor")
     axes.yaxis.set_major_formatter(FuncFormatter(_thousands))
 
 

@@ -85,7 +85,9 @@ def _course(axes: Axes, bench: Line, title: str, names: dict[str, str]) -> None:
     axes.axvspan(begin, end, color=PALE, linewidth=0, zorder=0)
     axes.set(title=title, xlabel="seconds", xlim=(0, None), ylim=(0, 1.35 * top))
     axes.text((begin + end) / 2, 1.32 * top, "another session holds a snapshot", ha="center", va="top")
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0.93), ncols=2, frameon=False, labelcolor="linecolor")
+    axes.legend(
+        loc="upper center", bbox_to_anchor=(0.5, 0.93), ncols=2, frameon=False, labelcolor="linecolor"
+    )
     axes.yaxis.set_major_formatter(FuncFormatter(_thousands))
 
 

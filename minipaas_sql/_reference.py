@@ -8,6 +8,7 @@ import psycopg
 
 from minipaas_sql import _reference_python, _sql, errors
 from minipaas_sql._comment import parse
+from minipaas_sql._reference_python import parentheses
 
 FROM = "<!-- Written by `python -m minipaas_sql.revise --reference`: edit the COMMENT, not this page. -->\n\n"
 
@@ -65,20 +66,15 @@ class Public(NamedTuple):
         types = [re.sub(r"::[\w ]+(\[\])?$", "", _short(one)).replace("NULL", "null") for one in self.types]
         inside = [f"{name} {type_}" for name, type_ in zip(self.names, types, strict=True)]
         if self.returns is None:
-            return f"view minipaas.{self.name} {_parentheses(inside, 0)}"
+            return f"view minipaas.{self.name} {parentheses(inside, 0)}"
         columns = [_short(one) for one in self.columns]
-        result = f"table {_parentheses(columns, 0)}" if columns else _short(self.returns)
+        result = f"table {parentheses(columns, 0)}" if columns else _short(self.returns)
         head = f"minipaas.{self.name}"
-        return f"{head}{_parentheses(inside, 80 - len(head + result))} returns {result}"
+        return f"{head}{parentheses(inside, 80 - len(head + result))} returns {result}"
 
 
 def _short(type_: str) -> str:
     return type_.replace("timestamp with time zone", "timestamptz")
-
-
-def _parentheses(inside: list[str], room: int) -> str:
-    line = f"({', '.join(inside)})"
-    return line if len(line) <= room or not inside else "(\n    " + ",\n    ".join(inside) + "\n)"
 
 
 def public(connection: psycopg.Connection[Any]) -> list[Public]:

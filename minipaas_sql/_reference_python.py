@@ -101,12 +101,13 @@ def _signature(node: _Definition) -> str:
         inside = _arguments(made[0].args)[1:] if made else []
         bases = [ast.unparse(base) for base in node.bases]
         head = f"class {node.name}" + (f"({', '.join(bases)})" if bases and not made else "")
-        return head + (_parentheses(inside, "") if made else "")
+        return head + (parentheses(inside, 80, ",") if made else "")
     head = "async def " if isinstance(node, ast.AsyncFunctionDef) else "def "
     if _decorated(node, "fixture"):
         head = f"@{ast.unparse(node.decorator_list[0])}\n{head}"
     result = f" -> {ast.unparse(node.returns)}" if node.returns else ""
-    return f"{head}{node.name}{_parentheses(_arguments(node.args), result)}".replace("'Rows'", "Rows")
+    shown = parentheses(_arguments(node.args), 80 - len(result), ",")
+    return f"{head}{node.name}{shown}{result}".replace("'Rows'", "Rows")
 
 
 def _arguments(given: ast.arguments) -> list[str]:
@@ -127,9 +128,10 @@ def _argument(one: ast.arg, default: ast.expr | None) -> str:
     return ast.unparse(one) + (f" = {ast.unparse(default)}" if default is not None else "")
 
 
-def _parentheses(inside: list[str], result: str) -> str:
-    line = f"({', '.join(inside)}){result}"
-    return line if len(line) <= 80 else "(\n    " + ",\n    ".join(inside) + f",\n){result}"
+def parentheses(inside: list[str], room: int, last: str = "") -> str:
+    """Return arguments or columns in parentheses: in one line, or one a line, with `last` behind the last."""
+    line = f"({', '.join(inside)})"
+    return line if len(line) <= room or not inside else "(\n    " + ",\n    ".join(inside) + f"{last}\n)"
 
 
 def _docstring(text: str | None, place: dict[str, str]) -> str:

@@ -2,38 +2,23 @@
 
 import re
 
-from tests.docs.pages import blocks, read, take
+from tests.docs.pages import ROOT, blocks, read, take
+from tests.docs.session import MODELS
 
 (APP,) = [block.text for block in blocks("README.md") if "def mail(" in block.text]
 (TEST,) = take("docs/testing.md", "python")
 
-MODELS = """
-from sqlalchemy import false
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-class Base(DeclarativeBase):
-    pass
-
-class Order(Base):
-    __tablename__ = "orders"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    mailed: Mapped[bool] = mapped_column(server_default=false())
-
-class Invoice(Base):
-    __tablename__ = "invoices"
-    order_id: Mapped[int] = mapped_column(primary_key=True)
-"""
 TABLES = """
 import pytest
 from minipaas_sql import queue, testing
-from models import Base
+from models import Order
 from sqlalchemy import create_engine
 
 @pytest.fixture(scope="session")
 def minipaas_engine(minipaas_url):
     engine = create_engine(minipaas_url)
     with engine.begin() as connection:
-        Base.metadata.create_all(connection)
+        Order.metadata.create_all(connection)
         testing.install(connection)
         connection.execute(queue.create("emails"))
     yield engine
@@ -44,6 +29,7 @@ def minipaas_engine(minipaas_url):
 def test_an_application_s_test_runs_with_the_fixtures(pytester, server, monkeypatch):
     (plugin,) = re.findall(r"`(pytest_plugins = .*?)`", read("docs/testing.md"))
     monkeypatch.setenv("MINIPAAS_TEST_URL", server.url)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # the models are here
     pytester.makeconftest(f"{plugin}\n{TABLES}")
     pytester.makepyfile(app=APP, models=MODELS, test_orders=TEST)
     pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error").assert_outcomes(passed=1)

@@ -7,6 +7,7 @@ there has a name of its own and is gone at the end.
 
 import os
 import secrets
+import signal
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -45,7 +46,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What was not said goes by --long."""
+    """What was not said goes by --long. Our programs get SIGINT, which a shell's background jobs ignore."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     for name, lengths in LENGTHS.items():
         if getattr(config.option, name) is None:
             setattr(config.option, name, lengths[config.option.long])

@@ -951,7 +951,7 @@ comment on function minipaas._crowded(regclass) is
 'Whether a table has so many dead rows that walking over their index entries takes long.';
 
 -- object: queue/_dead_add.sql
-create function minipaas._dead_add(task minipaas._waiting, error text) returns void
+create function minipaas._dead_add(task minipaas._waiting, error text, keep_key boolean default false) returns void
 language plpgsql volatile
 as $$
 begin
@@ -964,44 +964,47 @@ begin
         task.payload, task.headers, coalesce(error, task.last_error), task.key, task.dedup_key
     );
     if task.key is not null or task.dedup_key is not null then
-        perform minipaas._free(task.queue, task.key, task.dedup_key, task.id);
+        perform minipaas._free(task.queue, case when not keep_key then task.key end, task.dedup_key, task.id);
     end if;
 end
 $$;
 
-revoke execute on function minipaas._dead_add(minipaas._waiting, text) from public;
+revoke execute on function minipaas._dead_add(minipaas._waiting, text, boolean) from public;
 
-comment on function minipaas._dead_add(minipaas._waiting, text) is
-'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys.';
+comment on function minipaas._dead_add(minipaas._waiting, text, boolean) is
+'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys. With keep_key the caller releases the key.';
 
 -- object: queue/_dedup_take.sql
 -- Looks first, without a lock: an ack that has not committed yet keeps nobody waiting. A task that used up its last attempt
--- by an expired lease is dead, though nobody has written that down yet.
-create function minipaas._dedup_take(queue minipaas._queue, dedup_key text, id bigint) returns bigint
+-- by an expired lease is dead, though nobody has written that down yet. Its key, which may be any, is left to the caller: to
+-- release it here, before the batons of the new tasks, could deadlock.
+create function minipaas._dedup_take(
+    queue minipaas._queue, dedup_key text, id bigint, out there bigint, out to_release text
+)
 language plpgsql volatile
 as $$
 #variable_conflict use_variable
 declare
-    v_there bigint;
     v_task minipaas._waiting;
 begin
     loop
-        v_there := (select d.id from minipaas._dedup d where d.queue = queue.id and d.dedup_key = dedup_key);
-        if v_there is null then
+        there := (select d.id from minipaas._dedup d where d.queue = queue.id and d.dedup_key = dedup_key);
+        if there is null then
             insert into minipaas._dedup (queue, dedup_key, id) values (queue.id, dedup_key, id) on conflict do nothing;
             if found then
-                return null;
+                return;
             end if;
         else
             select w.* into v_task
             from minipaas._waiting w
-            where w.id = v_there and w.state = 'l' and w.until <= minipaas._clock()
+            where w.id = there and w.state = 'l' and w.until <= minipaas._clock()
                 and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, queue.max_attempts))
             for update skip locked;
             if not found then
-                return v_there;
+                return;
             end if;
-            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt), true);
+            to_release := v_task.key;
         end if;
     end loop;
 end
@@ -1010,7 +1013,8 @@ $$;
 revoke execute on function minipaas._dedup_take(minipaas._queue, text, bigint) from public;
 
 comment on function minipaas._dedup_take(minipaas._queue, text, bigint) is
-'Takes a dedup_key for a new task: NULL, or the id of the outstanding task that has it.';
+'Takes a dedup_key for a new task. there: NULL, or the outstanding task that has it; to_release: a key that the caller releases, once
+it has placed its tasks.';
 
 -- object: access/_deny.sql
 create function minipaas._deny(action text, queue text default null, stream text default null) returns void
@@ -1079,24 +1083,27 @@ language plpgsql volatile
 as $$
 declare
     v_there bigint;
+    v_to_release text;
     v_replaced record;
 begin
     if task.dedup_key is not null then
-        v_there := minipaas._dedup_take(queue, task.dedup_key, task.id);
-        if v_there is not null then
-            if on_duplicate = 'replace' then
-                select * into v_replaced from minipaas._task_replace(v_there, task.payload, task.headers, until);
-                if v_replaced.to_place then
-                    perform minipaas._place(v_replaced.task, null);
-                elsif v_replaced.to_release then
-                    perform minipaas._key_release((v_replaced.task).queue, (v_replaced.task).key);
-                end if;
-            end if;
-            return v_there;
+        select d.there, d.to_release into v_there, v_to_release
+        from minipaas._dedup_take(queue, task.dedup_key, task.id) d;
+    end if;
+    if v_there is null then
+        perform minipaas._place(task, until);
+    elsif on_duplicate = 'replace' then
+        select * into v_replaced from minipaas._task_replace(v_there, task.payload, task.headers, until);
+        if v_replaced.to_place then
+            perform minipaas._place(v_replaced.task, null);
+        elsif v_replaced.to_release then
+            perform minipaas._key_release(queue.id, (v_replaced.task).key);
         end if;
     end if;
-    perform minipaas._place(task, until);
-    return task.id;
+    if v_to_release is not null then
+        perform minipaas._key_release(queue.id, v_to_release);
+    end if;
+    return coalesce(v_there, task.id);
 end
 $$;
 
@@ -1133,7 +1140,8 @@ begin
         where t.dedup_key is not null
         order by t.dedup_key collate "C", p.place
     loop
-        v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
+        select d.there, v_keys || d.to_release into v_there, v_keys
+        from minipaas._dedup_take(queue, v_task.dedup_key, v_task.id) d;
         if v_there is null then
             v_first := v_task.place;
             continue;
@@ -1169,7 +1177,8 @@ begin
     else
         perform minipaas._place_many(tasks);
     end if;
-    perform minipaas._key_release(queue.id, k.key) from (select k from unnest(v_keys) k order by k collate "C") k (key);
+    perform minipaas._key_release(queue.id, k.key)
+    from (select k from unnest(v_keys) k where k is not null order by k collate "C") k (key);
     return query select unnest(v_ids);
 end
 $$;

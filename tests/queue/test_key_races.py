@@ -298,5 +298,35 @@ def test_transactions_that_begin_two_keys_in_opposite_orders_deadlock_and_arrays
     second.commit()
 
 
-def ids_of(db, queue, keys):
-    return [id for (id,) in db.rows("queue_enqueue_many", queue, [Jsonb({})] * len(keys), keys=keys)]
+@pytest.mark.parametrize("many", [False, True])
+def test_a_task_that_expired_hands_its_key_on_after_the_new_one_has_its_own(
+    db, queue, two, connect, background, waits, many
+):
+    """Before it, keys would be taken in any order, and a call that takes them in theirs would deadlock."""
+    first, second = two
+    third = connect(autocommit=False)
+    db.call("queue_alter", queue, max_attempts=1)
+    (expired,) = keyed(db, queue, "z", dedup_key="d")
+    hold(db, queue)
+    for session in (db, first, second):
+        session.at(after(hours=1))
+    keyed(third, queue, "m")
+    others = background(ids_of, second, queue, ["a", "m", "z"])
+    waits(second)
+    if many:
+        call = background(ids_of, first, queue, ["a"], dedup_keys=["d"])
+    else:
+        call = background(keyed, first, queue, "a", dedup_key="d")
+    waits(first)
+    third.commit()
+    (a, m, z) = others.result()
+    second.commit()
+    (new,) = call.result()
+    first.commit()
+    assert [state(db, id) for id in (expired, z)] == ["dead", "ready"]
+    assert [state(db, id) for id in (a, m, new)] == ["ready", "blocked", "blocked"]
+
+
+def ids_of(db, queue, keys, **options):
+    payloads = [Jsonb({})] * len(keys)
+    return [id for (id,) in db.rows("queue_enqueue_many", queue, payloads, keys=keys, **options)]

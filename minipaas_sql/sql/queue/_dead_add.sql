@@ -1,4 +1,4 @@
-create function minipaas._dead_add(task minipaas._waiting, error text) returns void
+create function minipaas._dead_add(task minipaas._waiting, error text, keep_key boolean default false) returns void
 language plpgsql volatile
 as $$
 begin
@@ -11,12 +11,12 @@ begin
         task.payload, task.headers, coalesce(error, task.last_error), task.key, task.dedup_key
     );
     if task.key is not null or task.dedup_key is not null then
-        perform minipaas._free(task.queue, task.key, task.dedup_key, task.id);
+        perform minipaas._free(task.queue, case when not keep_key then task.key end, task.dedup_key, task.id);
     end if;
 end
 $$;
 
-revoke execute on function minipaas._dead_add(minipaas._waiting, text) from public;
+revoke execute on function minipaas._dead_add(minipaas._waiting, text, boolean) from public;
 
-comment on function minipaas._dead_add(minipaas._waiting, text) is
-'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys.';
+comment on function minipaas._dead_add(minipaas._waiting, text, boolean) is
+'Moves a leased task that the caller has locked from _waiting to _dead, and frees its keys. With keep_key the caller releases the key.';

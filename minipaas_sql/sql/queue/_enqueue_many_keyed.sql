@@ -25,7 +25,8 @@ begin
         where t.dedup_key is not null
         order by t.dedup_key collate "C", p.place
     loop
-        v_there := minipaas._dedup_take(queue, v_task.dedup_key, v_task.id);
+        select d.there, v_keys || d.to_release into v_there, v_keys
+        from minipaas._dedup_take(queue, v_task.dedup_key, v_task.id) d;
         if v_there is null then
             v_first := v_task.place;
             continue;
@@ -61,7 +62,8 @@ begin
     else
         perform minipaas._place_many(tasks);
     end if;
-    perform minipaas._key_release(queue.id, k.key) from (select k from unnest(v_keys) k order by k collate "C") k (key);
+    perform minipaas._key_release(queue.id, k.key)
+    from (select k from unnest(v_keys) k where k is not null order by k collate "C") k (key);
     return query select unnest(v_ids);
 end
 $$;

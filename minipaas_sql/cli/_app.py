@@ -2,6 +2,7 @@
 
 import sys
 from enum import StrEnum
+from importlib.metadata import version as release_of
 from pathlib import Path
 from typing import Annotated
 
@@ -34,6 +35,27 @@ class State(StrEnum):
 
 
 Version = Annotated[str | None, typer.Argument(help="Such as 0001; by default the newest one.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"minipaas-sql {release_of('minipaas-sql')}, schema {migrate.head()}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            help="Print the versions of the package and of its schema.",
+        ),
+    ] = False,
+) -> None:
+    """Options without a command."""
 
 
 def run() -> int:

@@ -33,7 +33,9 @@ def engine_of(url: str | None) -> Iterator[Engine]:
     if not url:
         raise Usage("no database: name one with --url or DATABASE_URL")
     try:
-        engine = create_engine(sqlalchemy_url(url))
+        engine = create_engine(
+            sqlalchemy_url(url), connect_args={"fallback_application_name": "minipaas-sql"}
+        )
     except ValueError as exc:
         raise Usage(str(exc)) from exc
     try:

@@ -47,8 +47,10 @@ class Handler:
             "pool_size": concurrency,
             "pool_pre_ping": True,
             "isolation_level": "READ COMMITTED",
-            "connect_args": {"prepare_threshold": None} if pooled else {},
+            "connect_args": {"fallback_application_name": "minipaas-sql handler"},
         }
+        if pooled:
+            options["connect_args"]["prepare_threshold"] = None
         if self.is_async:
             from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 

@@ -1,10 +1,16 @@
 """`upgrade`, `downgrade`, `current` and `sql`."""
 
+from importlib.metadata import version
+
 import psycopg
 
 from minipaas_sql import migrate
 
 from .conftest import Cli
+
+
+def test_the_versions_of_the_package_and_of_its_schema(cli: Cli) -> None:
+    assert cli("--version").stdout == f"minipaas-sql {version('minipaas-sql')}, schema {migrate.head()}\n"
 
 
 def test_the_way_up_and_down(cli: Cli, database_url: str) -> None:

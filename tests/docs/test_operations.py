@@ -215,7 +215,9 @@ def test_the_connections_of_a_worker(site, db_url, tmp_path):
             named = [name for (name,) in names.fetchall()]
         finally:
             worker.send_signal(signal.SIGTERM)
-    (told,) = re.findall(r"after the name `minipaas-sql`, `(.*?)`, `(.*?)`\s+and `(.*?)`", PAGE)
+    (told,) = re.findall(
+        r"after the name `minipaas-sql`, those are `(.*?)`, `(.*?)`, `(.*?)`\s+and .*? `(.*?)`", PAGE
+    )
     assert {name for name in named if name} == {f"minipaas-sql {one}" for one in told}
     assert len(named) <= 4 + 3
 

@@ -4,7 +4,10 @@ select
     q.name as queue,
     t.state,
     t.attempt,
-    coalesce(least(nullif(coalesce(t.max_attempts, q.max_attempts), 0)::bigint + t.granted, 2147483647), 0)::integer as max_attempts,
+    case coalesce(t.max_attempts, q.max_attempts)
+        when 0 then 0
+        else least(coalesce(t.max_attempts, q.max_attempts)::bigint + t.granted, 2147483647)::integer
+    end as max_attempts,
     case when m.reads then t.key end as key,
     case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,

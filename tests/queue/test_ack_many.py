@@ -46,6 +46,21 @@ def test_strict_ack_many_is_all_or_nothing(db, queue, refused):
     assert db.call("queue_ack_many", [held], [1], strict=True) == 1
 
 
+def test_strict_ack_many_counts_a_task_that_is_given_twice_once(db, queue, refused):
+    fill(db, queue, 1)
+    id = hold(db, queue).id
+    with refused("MP009", str(id)):
+        db.call("queue_ack_many", [id, id], [1, 2], strict=True)
+    assert db.call("queue_ack_many", [id, id], [1, 1], strict=True) == 1
+
+
+def test_strict_ack_names_an_id_that_is_none(db, refused):
+    with refused("MP009", "task NULL"):
+        db.call("queue_ack_many", [None], strict=True)
+    with refused("MP009", "task NULL"):
+        db.call("queue_ack", None, strict=True)
+
+
 def test_ack_many_spans_queues_and_keeps_what_is_to_be_kept(db, queue):
     db.at(NOON)
     db.call("queue_create", "kept", keep_done="1 hour")

@@ -97,7 +97,8 @@ def test_max_attempts_of_a_task_beats_that_of_the_queue(db, queue):
 
 
 def test_max_attempts_of_zero_has_no_limit(db, queue):
-    db.call("queue_enqueue", queue, {}, max_attempts=0)
+    id = db.call("queue_enqueue", queue, {}, max_attempts=0)
+    assert task(db, id).max_attempts == 0
     for attempt in range(1, 200):
         held = hold(db, queue)
         assert held.attempt == attempt

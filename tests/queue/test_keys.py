@@ -164,6 +164,27 @@ def test_a_delayed_task_joins_when_it_is_due(db, queue):
     assert drain(db, queue) == [later]
 
 
+def test_a_due_task_whose_key_is_busy_is_blocked(db, queue):
+    (active,) = keyed(db, queue, "k")
+    hold(db, queue)
+    later, last = keyed(db, queue, "k", "k", delay="20 s")
+    db.at(after(seconds=30))
+    assert states(db, [active, later, last]) == ["leased", "blocked", "blocked"]
+    stats = "select ready, leased, blocked, oldest_ready_age from minipaas.queue_stats"
+    assert db.execute(stats).fetchone() == (0, 1, 2, None), "nobody is told to start workers for it"
+    assert db.call("queue_ack", active, 1) is True
+    assert states(db, [later, last]) == ["ready", "blocked"]
+    assert db.call("queue_cancel", later) is True
+    assert states(db, [last]) == ["ready"]
+
+
+def test_of_due_tasks_of_a_free_key_the_first_is_ready(db, queue):
+    first, second = keyed(db, queue, "k", "k", delay="20 s")
+    db.at(after(seconds=20))
+    assert states(db, [first, second]) == ["ready", "blocked"]
+    assert db.execute("select ready, blocked from minipaas.queue_stats").fetchone() == (1, 1)
+
+
 def test_a_due_task_goes_before_what_was_enqueued_after_it_was_due(db, queue):
     (active,) = keyed(db, queue, "k")
     hold(db, queue)

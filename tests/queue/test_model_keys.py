@@ -72,6 +72,11 @@ class Machine(RuleBasedStateMachine):
         assert len(mine) <= 1
         return mine[0] if mine else None
 
+    def behind(self, task: Task) -> bool:
+        """Whether a due task waits for its key: for the active task, or for one that was due earlier."""
+        mine = [t for t in self.tasks.values() if t.key == task.key and t.stage == "delayed"]
+        return self.active(task.key) is not None or min(mine, key=lambda t: (t.until, t.id)) is not task
+
     def next(self, key: str) -> Task | None:
         """Who follows: the first in line, or a delayed task that was due before that one was enqueued."""
         mine = [task for task in self.tasks.values() if task.key == key]
@@ -300,7 +305,7 @@ class Machine(RuleBasedStateMachine):
             if self.died(task):
                 expected = "dead"
             elif task.stage in ("leased", "retrying", "delayed") and self.due(task):
-                expected = "ready"
+                expected = "blocked" if task.stage == "delayed" and self.behind(task) else "ready"
             assert row.state == expected
 
 

@@ -99,6 +99,12 @@ def test_an_unknown_time_zone_is_refused(db, refused, zone):
         db.call("cron_next", "* * * * *", moment("2030-01-01"), zone)
 
 
+def test_no_setting_of_the_session_changes_what_an_expression_means(db):
+    db.execute("set standard_conforming_strings = off")
+    expected = moment("2030-01-01 12:35")
+    assert db.call("cron_next", "5-40/15 * * JAN *", moment("2030-01-01 12:20"), "Etc/GMT") == expected
+
+
 @pytest.mark.parametrize("after", [None, "infinity", "-infinity"])
 def test_the_moment_is_finite(db, refused, after):
     with refused("MP006", "after"):

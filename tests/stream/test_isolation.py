@@ -80,13 +80,15 @@ def test_the_views_work_at_every_level(db, stream, audit, connect, level):
 
 @pytest.fixture
 def standby():
-    """A connection to a hot standby; there is the stream `log` with an event, and its consumer `audit`."""
+    """A connection to a hot standby: the stream `log`, an event and a consumer; the queue `work`, a task."""
     with _embedded.server() as primary:
         with Connection.open(primary.url) as db:
             db.execute(_sql.install_text())
             db.call("stream_create", "log")
             db.call("stream_subscribe", "log", "audit")
             publish(db, "log", 1)
+            db.call("queue_create", "work")
+            db.call("queue_enqueue", "work", {})
         home = primary.home / "standby"
         connect = ["-h", str(primary.home), "-U", "postgres"]
         primary.run("pg_basebackup", "-D", str(home), "-R", "-c", "fast", *connect)
@@ -105,5 +107,11 @@ def test_reading_needs_the_primary_and_a_standby_shows_the_views(standby, refuse
     for function, arguments in READING.items():
         with refused("MP007", function, "standby"):
             standby.rows(function, *arguments)
+    for function in "queue_dequeue", "queue_pop":
+        with refused("MP007", "queue_dequeue", "standby"):
+            standby.rows(function, "work")
+    assert standby.value("select ready from minipaas.queue_stats") == 1
+    assert standby.value("select state from minipaas.queue_tasks") == "ready"
+    assert standby.execute("select * from minipaas.health").fetchall()
     assert standby.value("select events from minipaas.stream_stats") == 1
     assert standby.value("select lag_events from minipaas.consumer_stats") == 1

@@ -4,7 +4,7 @@ as $$
 begin
     raise exception using
         errcode = 'MP009',
-        message = format('lease lost on task %s', array_to_string(ids[:20], ', ')),
+        message = format('lease lost on task %s', array_to_string(ids[:20], ', ', 'NULL')),
         hint = 'Roll back what was done for it: its lease expired and somebody else has it, or it is finished.';
 end
 $$;

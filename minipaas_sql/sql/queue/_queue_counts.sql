@@ -28,7 +28,7 @@ begin
         from sampled s
         cross join lateral (values
             ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
-            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost + s.behind, false),
             ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
             ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
             ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
@@ -63,6 +63,7 @@ begin
         case when w.future_complete then w.leased else greatest(s.leased, w.leased) end,
         case when w.future_complete then w.retrying else greatest(s.retrying, w.retrying) end,
         case when w.past_complete then w.lost else greatest(s.lost, w.lost) end,
+        case when w.past_complete then w.behind else greatest(s.behind, w.behind) end,
         case when b.complete then b.count else greatest(s.blocked, b.count) end,
         case when d.complete then d.count else greatest(s.dead, d.count) end,
         case when n.complete then n.count else greatest(s.done, n.count) end,

@@ -1,5 +1,5 @@
--- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, and dead
--- ones lost.
+-- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, dead ones
+-- lost, and blocked ones behind.
 create type minipaas._tally as (
     queue integer,
     ready bigint,
@@ -8,6 +8,7 @@ create type minipaas._tally as (
     leased bigint,
     retrying bigint,
     lost bigint,
+    behind bigint,
     blocked bigint,
     dead bigint,
     done bigint,

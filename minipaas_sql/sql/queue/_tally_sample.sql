@@ -18,7 +18,17 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     from (
         select
             w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
-            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
+            case
+                -- A delayed task joins those of its key when it is due.
+                when w.state = 'd' and w.key is not null and w.until <= now and (
+                    exists (select from minipaas._baton b where b.queue = w.queue and b.key = w.key)
+                    or exists (
+                        select from minipaas._waiting e
+                        where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                    )
+                ) then 'blocked'
+                else minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now)
+            end as state
         from (
             select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
             from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
@@ -52,6 +62,7 @@ select
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'leased'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'retrying'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'dead'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'done'), 0)::bigint,

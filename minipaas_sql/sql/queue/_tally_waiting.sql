@@ -2,8 +2,8 @@
 -- vacuum is held back, the leases that were acked lie in their way: then nothing is counted, and the sample has to do.
 create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
 returns table (
-    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
-    expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
+    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, behind bigint,
+    expired bigint, expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
 )
 language sql stable
 set enable_seqscan = off
@@ -17,6 +17,7 @@ select
     count(*) filter (where w.state = 'leased'),
     count(*) filter (where w.state = 'retrying'),
     count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.state = 'blocked'),
     count(*) filter (where w.expired),
     min(w.until) filter (where w.expired),
     min(w.until) filter (where w.state = 'ready'),
@@ -28,7 +29,17 @@ join minipaas._tally_lanes() l on l.queue = a.queue
 left join lateral (
     select
         c.until, c.state = 'l' and c.until <= now as expired,
-        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
+        case
+            -- A delayed task joins those of its key when it is due.
+            when c.state = 'd' and c.key is not null and c.until <= now and (
+                exists (select from minipaas._baton b where b.queue = c.queue and b.key = c.key)
+                or exists (
+                    select from minipaas._waiting e
+                    where e.queue = c.queue and e.key = c.key and (e.until, e.id) < (c.until, c.id)
+                )
+            ) then 'blocked'
+            else minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now)
+        end as state
     from (
         (
             select p.* from minipaas._waiting p

@@ -68,8 +68,11 @@ begin
     if v_queues is not null then
         perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
     end if;
-    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
-        perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
+    -- A task that is given twice is one; with two attempts it is not held so.
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) and coalesce(cardinality(v_acked), 0) <> (
+        select count(*) from (select distinct u.id, u.attempt from unnest(ids, attempts) u (id, attempt)) d
+    ) then
+        perform minipaas._lost(coalesce(nullif(array(select unnest(ids) except select unnest(v_acked)), '{}'), ids));
     end if;
     if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);

@@ -5,7 +5,7 @@ select
     t.delayed,
     t.leased,
     t.retrying,
-    t.blocked,
+    t.blocked + t.behind as blocked,
     t.dead + t.lost as dead,
     t.done,
     minipaas._clock() - t.oldest as oldest_ready_age,

@@ -4,7 +4,10 @@ select
     q.name as queue,
     t.state,
     t.attempt,
-    coalesce(least(nullif(coalesce(t.max_attempts, q.max_attempts), 0)::bigint + t.granted, 2147483647), 0)::integer as max_attempts,
+    case coalesce(t.max_attempts, q.max_attempts)
+        when 0 then 0
+        else least(coalesce(t.max_attempts, q.max_attempts)::bigint + t.granted, 2147483647)::integer
+    end as max_attempts,
     case when m.reads then t.key end as key,
     case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,
@@ -30,9 +33,19 @@ cross join lateral (
     union all
     select
         w.id,
-        minipaas._waiting_state(
-            w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
-        ),
+        case
+            -- A delayed task joins those of its key when it is due.
+            when w.state = 'd' and w.key is not null and w.until <= c.now and (
+                exists (select from minipaas._baton b where b.queue = w.queue and b.key = w.key)
+                or exists (
+                    select from minipaas._waiting e
+                    where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                )
+            ) then 'blocked'
+            else minipaas._waiting_state(
+                w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
+            )
+        end,
         w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
         w.headers, w.key, w.dedup_key
     from minipaas._waiting w

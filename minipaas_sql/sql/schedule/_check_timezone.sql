@@ -14,7 +14,7 @@ begin
         perform minipaas._invalid('timezone', quote_literal(timezone), v_hint);
     end;
     if (case
-        when timezone ~ '\d' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
+        when timezone ~ '[0-9]' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
         when timezone !~ '/' and upper(timezone) not in ('UTC', 'GMT')
             then exists (select from pg_timezone_abbrevs a where a.abbrev = upper(timezone))
     end) then

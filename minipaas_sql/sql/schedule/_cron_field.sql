@@ -1,4 +1,5 @@
--- Like cronsim: a step after a single value counts from there to the end of the field.
+-- Like cronsim: a step after a single value counts from there to the end of the field. No backslashes in patterns: what they
+-- mean is a setting of the session.
 create function minipaas._cron_field(cron text, field text, value text, low integer, high integer, names text[])
 returns bigint
 language plpgsql immutable
@@ -13,7 +14,7 @@ declare
     v_allowed bigint := 0;
 begin
     foreach v_term in array string_to_array(upper(value), ',') loop
-        v_parts := regexp_match(v_term, '^(\*|\d{1,4}|[A-Z]{3})(?:-(\d{1,4}|[A-Z]{3}))?(?:/(\d{1,4}))?$');
+        v_parts := regexp_match(v_term, '^([*]|[0-9]{1,4}|[A-Z]{3})(?:-([0-9]{1,4}|[A-Z]{3}))?(?:/([0-9]{1,4}))?$');
         v_from := case when v_parts[1] = '*' then low else minipaas._cron_number(v_parts[1], low, names) end;
         v_to := case
             when v_parts[2] is not null then minipaas._cron_number(v_parts[2], low, names)

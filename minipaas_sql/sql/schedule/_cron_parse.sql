@@ -9,7 +9,7 @@ declare
     v_weekdays constant text[] := '{SUN,MON,TUE,WED,THU,FRI,SAT}';
     v_31_days constant bigint := (1 << 1) | (1 << 3) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 12);
     v_text constant text := btrim(coalesce(cron, ''), E' \t\r\n');
-    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '\s+');
+    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '[[:space:]]+');
     v_cron minipaas._cron;
     v_longest integer;
 begin

@@ -204,6 +204,19 @@ def test_upkeep_neither_waits_for_nor_passes_a_consumer_in_a_transaction(db, con
     assert read(db, "log") == made[4:]
 
 
+def test_upkeep_neither_waits_for_nor_passes_a_consumer_that_just_subscribes(db, connect):
+    db.call("stream_create", "log", keep_events=1)
+    made = publish(db, "log", 10)
+    subscriber = connect(autocommit=False)
+    subscriber.call("stream_subscribe", "log", "audit")
+    db.execute("set lock_timeout = '5s'")
+    assert maintain(db) == 0
+    subscriber.commit()
+    assert maintain(db) == 0
+    assert work(db, "log") == made
+    assert maintain(db) == 9
+
+
 def test_upkeep_gives_nobody_up_in_the_middle_of_a_transaction(db, connect):
     db.at(after())
     db.call("stream_create", "log", keep="1 hour", max_lag="1 hour")

@@ -2,6 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+from psycopg import sql
+from sqlalchemy import make_url
+
+from minipaas_sql import _sql
+from tests.conftest import Connection
+
 NOON = datetime(2030, 1, 1, 12, tzinfo=UTC)
 
 
@@ -96,6 +102,30 @@ def test_a_blocked_stream_names_the_session_to_end(db, connect):
     publisher = connect(autocommit=False)
     publisher.call("stream_publish", "log", {})
     assert row(db, "blocked stream", "log").value != "no"
+
+
+def test_a_blocked_stream_is_told_to_an_owner_who_may_not_see_when_others_began(
+    server, admin, database_url, new_role
+):
+    owner, other, name = new_role(), new_role(), make_url(database_url).database
+    admin.execute(
+        sql.SQL("alter database {} owner to {}").format(sql.Identifier(name), sql.Identifier(owner))
+    )
+    with (
+        Connection.open(server.url_of(name, owner)) as db,
+        Connection.open(server.url_of(name, other), autocommit=False) as publisher,
+    ):
+        db.execute(_sql.install_text())
+        db.at(NOON)
+        db.call("stream_create", "log")
+        db.call("access_grant", other, ["publish"])
+        publisher.call("stream_publish", "log", {})
+        assert row(db, "blocked stream", "log").level == "ok", "nothing waits for it"
+        db.call("stream_publish", "log", {})
+        db.at(NOON + timedelta(minutes=10))
+        found = row(db, "blocked stream", "log")
+        assert (found.level, found.value) == ("bad", "00:10:00")
+        assert str(publisher.info.backend_pid) in found.advice
 
 
 def test_who_may_observe_sees_all_and_others_nothing(db, connect, new_role):

@@ -204,6 +204,34 @@ def test_upkeep_neither_waits_for_nor_passes_a_consumer_in_a_transaction(db, con
     assert read(db, "log") == made[4:]
 
 
+def test_upkeep_neither_waits_for_nor_passes_a_consumer_that_just_subscribes(db, connect):
+    db.call("stream_create", "log", keep_events=1)
+    made = publish(db, "log", 10)
+    subscriber = connect(autocommit=False)
+    subscriber.call("stream_subscribe", "log", "audit")
+    db.execute("set lock_timeout = '5s'")
+    assert maintain(db) == 0
+    subscriber.commit()
+    assert maintain(db) == 0
+    assert work(db, "log") == made
+    assert maintain(db) == 9
+
+
+def test_upkeep_neither_waits_for_nor_passes_a_consumer_that_just_seeks_back(db, connect):
+    db.call("stream_create", "log", keep_events=1)
+    db.call("stream_subscribe", "log", "audit")
+    made = publish(db, "log", 10)
+    assert work(db, "log") == made
+    seeker = connect(autocommit=False)
+    seeker.call("stream_seek", "log", "audit", 0)
+    rows = fetch(seeker, "log", batch_size=4)
+    assert commit(seeker, "log", rows) is True
+    db.execute("set lock_timeout = '5s'")
+    assert maintain(db) == 0
+    seeker.commit()
+    assert work(db, "log") == made[4:]
+
+
 def test_upkeep_gives_nobody_up_in_the_middle_of_a_transaction(db, connect):
     db.at(after())
     db.call("stream_create", "log", keep="1 hour", max_lag="1 hour")

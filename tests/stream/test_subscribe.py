@@ -130,6 +130,20 @@ def test_two_subscribes_at_once_make_one_consumer(db, wide, connect, background,
     assert sorted(work(db, wide)) == made
 
 
+def test_a_new_consumer_waits_for_a_trim_and_has_lost_nothing(db, stream, audit, connect, background, waits):
+    made = publish(db, stream, 10)
+    trimmer, other = connect(autocommit=False), connect()
+    trimmer.call("stream_trim", stream, made[5])
+    db.execute("set lock_timeout = '5s'")
+    db.call("stream_subscribe", stream, "audit")  # which is there, and does not wait
+    late = background(other.call, "stream_subscribe", stream, "new")
+    waits(other)
+    trimmer.commit()
+    late.result()
+    assert work(db, stream, "new") == made[5:]
+    assert standing(db, "new").events_lost == 0
+
+
 def test_a_rolled_back_subscribe_was_never_there(db, stream, connect, refused):
     other = connect(autocommit=False)
     other.call("stream_subscribe", stream, "audit")

@@ -114,6 +114,18 @@ def test_trim_waits_for_a_consumer_in_a_transaction_and_counts_what_it_left(
     assert standing(db).events_lost == 3
 
 
+def test_trim_waits_for_a_subscribe_and_counts_what_it_lost(db, stream, connect, background, waits):
+    made = publish(db, stream, 10)
+    subscriber, trimmer = connect(autocommit=False), connect()
+    subscriber.call("stream_subscribe", stream, "audit", made[2])
+    late = background(trimmer.call, "stream_trim", stream, made[5])
+    waits(trimmer)
+    subscriber.commit()
+    assert late.result() == 5
+    assert standing(db).events_lost == 3
+    assert work(db, stream) == made[5:]
+
+
 @pytest.mark.parametrize("offset", [-1, None])
 def test_trim_refuses_a_bad_argument(db, stream, refused, offset):
     publish(db, stream, 3)

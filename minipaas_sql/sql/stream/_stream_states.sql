@@ -1,5 +1,5 @@
 -- For the views: one look at the locks for all streams. They are found as in _publishers. A prepared transaction is found by
--- the lock on its own id.
+-- the lock on its own id. When another role's transaction began may be hidden: then it is as old as what waits for it.
 create function minipaas._stream_states() returns table (stream integer, head bigint, blocked_by jsonb)
 language plpgsql volatile
 as $$
@@ -23,7 +23,13 @@ begin
         case
             when p.pid is not null then (
                 select jsonb_build_object(
-                    'pid', p.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+                    'pid', p.pid, 'application', a.application_name, 'age', coalesce(clock_timestamp() - a.xact_start, (
+                        select greatest(minipaas._clock() - e.published_at, '0')
+                        from minipaas._event e
+                        where e.stream = s.id and e.event_offset > v_last - p.behind
+                        order by e.stream, e.event_offset
+                        limit 1
+                    ))
                 )
                 from pg_stat_get_activity(p.pid) a
             )

@@ -27,5 +27,5 @@ lag_time: how long the first of them has waited since it was published; NULL: no
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
-application and age, or the gid of a prepared one; NULL: nobody does. The age of others'' transactions shows only when the
-owner of the schema is a member of pg_read_all_stats.';
+application and age, or the gid of a prepared one; NULL: nobody does. Unless the owner of the schema is a member of
+pg_read_all_stats, the age of another role''s transaction is how long the first event has waited for it; NULL: none waits.';

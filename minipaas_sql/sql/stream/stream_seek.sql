@@ -18,6 +18,8 @@ begin
             'Give either to_offset or to_time.'
         );
     end if;
+    -- Whoever trims has this lock, and would not see that the consumer has gone back to what it deletes.
+    perform from minipaas._stream s where s.id = v_stream.id for share;
     select k.id into v_consumer
     from minipaas._consumer k
     where k.stream = v_stream.id and k.name = stream_seek.consumer;
@@ -46,5 +48,6 @@ comment on function minipaas.stream_seek(text, text, bigint, timestamptz) is
 
 to_offset: the next offset to read, or the first event above it.
 to_time: go on with the first event published at this time or later. One of the two; what is beyond either end means that end.
-Returns nothing. Waits for transactions that hold a partition of the consumer.
+Returns nothing. Waits for transactions that hold a partition of the consumer, or that trim, alter or drop the stream; while its
+own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';

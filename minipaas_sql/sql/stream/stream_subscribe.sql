@@ -29,16 +29,17 @@ begin
             'Give one of from_offset, from_time and from_latest.'
         );
     end if;
-    perform from minipaas._stream s where s.id = v_stream.id for key share;
-    if not found then
-        perform minipaas._stream_refuse(stream, 'consume');
-    end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
     on conflict (stream, name) do nothing
     returning id into v_consumer;
     if found then
+        -- Whoever trims has this lock, and would not see the consumer whose events it deletes.
+        perform from minipaas._stream s where s.id = v_stream.id for share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'consume');
+        end if;
         insert into minipaas._cursor (consumer, partition)
         select v_consumer, n from generate_series(0, v_stream.partitions - 1) n;
         insert into minipaas._position (cursor, committed, fetched)
@@ -56,5 +57,6 @@ consumer: any text of 1 to 255 characters.
 from_offset: the first offset to read (default 0: the oldest event).
 from_time: begin with the first event published at this time or later.
 from_latest: begin after the present head (default false). One of the three; what is beyond either end means that end.
-Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them.
+Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them. A new one waits for a
+transaction that trims, alters or drops the stream, and while its own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP005, MP006; MP007 with from_time unless the transaction is READ COMMITTED.';

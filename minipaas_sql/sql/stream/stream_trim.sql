@@ -31,5 +31,5 @@ comment on function minipaas.stream_trim(text, bigint) is
 
 before_offset: the first offset to keep; beyond stream_head, that is where it ends.
 Returns how many events. What a consumer had not read is counted in consumer_stats.events_lost. Waits for transactions of
-consumers that have not read so far, and for another trim of the stream.
+consumers that have not read so far, are new or seek, and for another trim of the stream.
 Right: manage. Errors: MP002, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';

@@ -327,6 +327,71 @@ def test_a_task_that_expired_hands_its_key_on_after_the_new_one_has_its_own(
     assert [state(db, id) for id in (a, m, new)] == ["ready", "blocked", "blocked"]
 
 
+def test_a_redrive_releases_the_keys_of_what_it_buries_after_it_has_the_keys_of_what_rises(
+    db, queue, two, connect, background, waits
+):
+    """Before, an enqueue that has the dedup_key of one and waits for the key of the other would deadlock."""
+    first, second = two
+    third = connect(autocommit=False)
+    db.call("queue_alter", queue, max_attempts=1)
+    for dedup_key in ("d", "e"):
+        (dead,) = keyed(db, queue, None, dedup_key=dedup_key)
+        db.call("queue_bury", hold(db, queue).id)
+    (expired,) = keyed(db, queue, "k")
+    hold(db, queue)
+    for session in (db, first):
+        session.at(after(hours=1))
+    keyed(third, queue, None, dedup_key="d")
+    redriven = background(first.call, "queue_redrive", queue)
+    waits(first)
+    (new,) = keyed(second, queue, "k", dedup_key="e")
+    second.commit()
+    third.commit()
+    assert redriven.result() == 1
+    first.commit()
+    assert [state(db, id) for id in (expired, new, dead)] == ["blocked", "ready", "dead"]
+
+
+def test_a_nack_of_many_has_all_tasks_before_it_frees_a_key(db, queue, two, connect, background, waits):
+    """Before, an enqueue that buries one of them and waits for the key would deadlock."""
+    first, second = two
+    third = connect(autocommit=False)
+    db.call("queue_alter", queue, max_attempts=1)
+    one, other = keyed(db, queue, "k", None)
+    (expired,) = keyed(db, queue, None, dedup_key="d")
+    held = db.rows("queue_dequeue", queue, 3)
+    second.at(after(hours=1))
+    third.call("queue_extend", other, 1)
+    nacked = background(first.call, "queue_nack_many", ids(held), [1, 1, 1])
+    waits(first)
+    (new,) = keyed(second, queue, "k", dedup_key="d")
+    second.commit()
+    third.commit()
+    assert nacked.result() == 2
+    first.commit()
+    assert [state(db, id) for id in (one, other, expired, new)] == ["dead", "dead", "dead", "ready"]
+
+
+def test_a_purge_that_is_taken_back_strands_no_task_that_was_enqueued_while_it_waited(
+    db, queue, two, background, waits
+):
+    worker, purger = two
+    one, other = keyed(db, queue, "j", "j")
+    (active,) = keyed(db, queue, "k")
+    db.rows("queue_dequeue", queue, 2)
+    worker.call("queue_ack", one)
+    worker.call("queue_ack", hold(worker, queue).id)
+    purged = background(purger.call, "queue_purge", queue)
+    waits(purger)
+    (new,) = keyed(db, queue, "k")
+    worker.commit()
+    assert purged.result() == 0
+    assert db.call("queue_ack", active) is True
+    purger.rollback()
+    assert drain(db, queue) == [new]
+    assert idle_or_lost(db) == []
+
+
 def ids_of(db, queue, keys, **options):
     payloads = [Jsonb({})] * len(keys)
     return [id for (id,) in db.rows("queue_enqueue_many", queue, payloads, keys=keys, **options)]

@@ -17,7 +17,7 @@ begin
     end if;
     for v_queue in select q.* from minipaas._queue q order by random() loop
         exit when clock_timestamp() > v_deadline;
-        v_buried := v_buried + minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000);
+        v_buried := v_buried + (minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000)).count;
         v_readied := v_readied + minipaas._batons_sweep(v_queue.id, 1000);
         v_done := v_done + minipaas._done_prune(v_queue, 10000);
     end loop;

@@ -1,4 +1,5 @@
 -- Sorted, so that two calls for the same tasks lock them in one order.
+-- All tasks before any key, of which the dead ones free theirs: an enqueue may have one of the tasks and wait for such a key.
 create function minipaas.queue_nack_many(
     ids bigint[], attempts integer[] default null, delay interval default null, error text default null
 )
@@ -8,6 +9,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform minipaas._check_ids(ids, attempts);
+    perform minipaas._held(a.id, a.attempt)
+    from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
     return count(minipaas.queue_nack(a.id, a.attempt, delay, error))
     from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
 end

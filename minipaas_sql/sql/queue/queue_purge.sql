@@ -5,6 +5,7 @@ as $$
 declare
     v_queue minipaas._queue;
     v_now timestamptz := minipaas._clock();
+    v_held text[];
     v_keys text[];
     v_count bigint;
 begin
@@ -12,11 +13,13 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
-    -- As in _task_take: the batons before the blocked tasks.
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
-    order by b.key collate "C"
-    for key share;
+    -- As in _task_take: the batons before the blocked tasks, of which those that came meanwhile are left.
+    v_held := array(
+        select b.key from minipaas._baton b
+        where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
+        order by b.key collate "C"
+        for key share
+    );
     with ready as (
         delete from minipaas._ready r where r.ctid = any(array(
             select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
@@ -30,7 +33,9 @@ begin
     ),
     blocked as (
         delete from minipaas._blocked b where b.ctid = any(array(
-            select f.ctid from minipaas._blocked f where f.queue = v_queue.id for update skip locked
+            select f.ctid from minipaas._blocked f
+            where f.queue = v_queue.id and f.key in (select unnest(v_held))
+            for update skip locked
         )) returning b.id, null::text as key, b.dedup_key
     ),
     dead as (

@@ -9,6 +9,7 @@ declare
     v_ids bigint[];
     v_dead minipaas._dead;
     v_tasks minipaas._ready[];
+    v_keys text[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -16,7 +17,7 @@ begin
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
     perform minipaas._check_batch(batch_size, null);
-    perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
+    select b.to_release into v_keys from minipaas._bury_expired(v_queue.id, v_queue.max_attempts, keep_keys => true) b;
     v_ids := array(
         select d.id from minipaas._dead d
         where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
@@ -61,6 +62,8 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    -- Released before, they could deadlock with enqueues, as in _dedup_take.
+    perform minipaas._key_release(v_queue.id, k) from unnest(v_keys) k;
     if v_count > 0 then
         perform minipaas._wake('minipaas_queue_' || v_queue.id);
     end if;

@@ -86,6 +86,7 @@ CREATE TYPE minipaas._tally AS (
 	leased bigint,
 	retrying bigint,
 	lost bigint,
+	behind bigint,
 	blocked bigint,
 	dead bigint,
 	done bigint,
@@ -383,10 +384,10 @@ COMMENT ON FUNCTION minipaas._batons_sweep(queue integer, batch_size integer) IS
 
 
 --
--- Name: _bury_expired(integer, integer, integer); Type: FUNCTION; Schema: minipaas; Owner: -
+-- Name: _bury_expired(integer, integer, integer, boolean); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer DEFAULT NULL::integer) RETURNS bigint
+CREATE FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer DEFAULT NULL::integer, keep_keys boolean DEFAULT false, OUT count bigint, OUT to_release text[]) RETURNS record
     LANGUAGE plpgsql
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
@@ -396,31 +397,34 @@ declare
     v_now timestamptz := minipaas._clock();
     v_lane smallint;
     v_task minipaas._waiting;
-    v_count bigint := 0;
 begin
+    count := 0;
     foreach v_lane in array minipaas._lanes(queue) loop
         for v_task in
             select w.* from minipaas._waiting w
             where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= v_now and w.state = 'l'
                 and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
             order by w.until
-            limit batch_size - v_count
+            limit batch_size - count
             for update skip locked
         loop
-            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
-            v_count := v_count + 1;
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt), keep_keys);
+            count := count + 1;
+            if keep_keys and v_task.key is not null then
+                to_release := to_release || v_task.key;
+            end if;
         end loop;
     end loop;
-    return v_count;
 end
 $$;
 
 
 --
--- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer); Type: COMMENT; Schema: minipaas; Owner: -
+-- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer, keep_keys boolean, OUT count bigint, OUT to_release text[]); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer) IS 'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many.';
+COMMENT ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer, keep_keys boolean, OUT count bigint, OUT to_release text[]) IS 'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many. With keep_keys
+the caller releases their keys (to_release), once it has all others that it waits for.';
 
 
 --
@@ -862,7 +866,7 @@ begin
         perform minipaas._invalid('timezone', quote_literal(timezone), v_hint);
     end;
     if (case
-        when timezone ~ '\d' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
+        when timezone ~ '[0-9]' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
         when timezone !~ '/' and upper(timezone) not in ('UTC', 'GMT')
             then exists (select from pg_timezone_abbrevs a where a.abbrev = upper(timezone))
     end) then
@@ -1086,7 +1090,7 @@ declare
     v_allowed bigint := 0;
 begin
     foreach v_term in array string_to_array(upper(value), ',') loop
-        v_parts := regexp_match(v_term, '^(\*|\d{1,4}|[A-Z]{3})(?:-(\d{1,4}|[A-Z]{3}))?(?:/(\d{1,4}))?$');
+        v_parts := regexp_match(v_term, '^([*]|[0-9]{1,4}|[A-Z]{3})(?:-([0-9]{1,4}|[A-Z]{3}))?(?:/([0-9]{1,4}))?$');
         v_from := case when v_parts[1] = '*' then low else minipaas._cron_number(v_parts[1], low, names) end;
         v_to := case
             when v_parts[2] is not null then minipaas._cron_number(v_parts[2], low, names)
@@ -1128,7 +1132,7 @@ COMMENT ON FUNCTION minipaas._cron_field(cron text, field text, value text, low 
 CREATE FUNCTION minipaas._cron_number(word text, low integer, names text[]) RETURNS integer
     LANGUAGE sql IMMUTABLE
     AS $$
-select case when word ~ '^\d' then word::integer else low + array_position(names, word) - 1 end
+select case when word ~ '^[0-9]' then word::integer else low + array_position(names, word) - 1 end
 $$;
 
 
@@ -1235,7 +1239,7 @@ declare
     v_weekdays constant text[] := '{SUN,MON,TUE,WED,THU,FRI,SAT}';
     v_31_days constant bigint := (1 << 1) | (1 << 3) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 12);
     v_text constant text := btrim(coalesce(cron, ''), E' \t\r\n');
-    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '\s+');
+    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '[[:space:]]+');
     v_cron minipaas._cron;
     v_longest integer;
 begin
@@ -2530,7 +2534,7 @@ CREATE FUNCTION minipaas._lost(ids bigint[]) RETURNS void
 begin
     raise exception using
         errcode = 'MP009',
-        message = format('lease lost on task %s', array_to_string(ids[:20], ', ')),
+        message = format('lease lost on task %s', array_to_string(ids[:20], ', ', 'NULL')),
         hint = 'Roll back what was done for it: its lease expired and somebody else has it, or it is finished.';
 end
 $$;
@@ -3427,7 +3431,7 @@ begin
         from sampled s
         cross join lateral (values
             ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
-            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost + s.behind, false),
             ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
             ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
             ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
@@ -3462,6 +3466,7 @@ begin
         case when w.future_complete then w.leased else greatest(s.leased, w.leased) end,
         case when w.future_complete then w.retrying else greatest(s.retrying, w.retrying) end,
         case when w.past_complete then w.lost else greatest(s.lost, w.lost) end,
+        case when w.past_complete then w.behind else greatest(s.behind, w.behind) end,
         case when b.complete then b.count else greatest(s.blocked, b.count) end,
         case when d.complete then d.count else greatest(s.dead, d.count) end,
         case when n.complete then n.count else greatest(s.done, n.count) end,
@@ -4292,7 +4297,13 @@ begin
         case
             when p.pid is not null then (
                 select jsonb_build_object(
-                    'pid', p.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+                    'pid', p.pid, 'application', a.application_name, 'age', coalesce(clock_timestamp() - a.xact_start, (
+                        select greatest(minipaas._clock() - e.published_at, '0')
+                        from minipaas._event e
+                        where e.stream = s.id and e.event_offset > v_last - p.behind
+                        order by e.stream, e.event_offset
+                        limit 1
+                    ))
                 )
                 from pg_stat_get_activity(p.pid) a
             )
@@ -4578,7 +4589,17 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     from (
         select
             w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
-            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
+            case
+                -- A delayed task joins those of its key when it is due.
+                when w.state = 'd' and w.key is not null and w.until <= now and (
+                    exists (select from minipaas._baton b where b.queue = w.queue and b.key = w.key)
+                    or exists (
+                        select from minipaas._waiting e
+                        where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                    )
+                ) then 'blocked'
+                else minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now)
+            end as state
         from (
             select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
             from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
@@ -4612,6 +4633,7 @@ select
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'leased'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'retrying'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'dead'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'done'), 0)::bigint,
@@ -4634,7 +4656,7 @@ COMMENT ON FUNCTION minipaas._tally_sample(now timestamp with time zone) IS 'Wha
 -- Name: _tally_waiting(integer[], integer[], timestamp with time zone); Type: FUNCTION; Schema: minipaas; Owner: -
 --
 
-CREATE FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) RETURNS TABLE(queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint, expired_since timestamp with time zone, oldest timestamp with time zone, past_complete boolean, future_complete boolean)
+CREATE FUNCTION minipaas._tally_waiting(queues integer[], mosts integer[], now timestamp with time zone) RETURNS TABLE(queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, behind bigint, expired bigint, expired_since timestamp with time zone, oldest timestamp with time zone, past_complete boolean, future_complete boolean)
     LANGUAGE sql STABLE
     SET enable_seqscan TO 'off'
     SET enable_bitmapscan TO 'off'
@@ -4647,6 +4669,7 @@ select
     count(*) filter (where w.state = 'leased'),
     count(*) filter (where w.state = 'retrying'),
     count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.state = 'blocked'),
     count(*) filter (where w.expired),
     min(w.until) filter (where w.expired),
     min(w.until) filter (where w.state = 'ready'),
@@ -4658,7 +4681,17 @@ join minipaas._tally_lanes() l on l.queue = a.queue
 left join lateral (
     select
         c.until, c.state = 'l' and c.until <= now as expired,
-        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
+        case
+            -- A delayed task joins those of its key when it is due.
+            when c.state = 'd' and c.key is not null and c.until <= now and (
+                exists (select from minipaas._baton b where b.queue = c.queue and b.key = c.key)
+                or exists (
+                    select from minipaas._waiting e
+                    where e.queue = c.queue and e.key = c.key and (e.until, e.id) < (c.until, c.id)
+                )
+            ) then 'blocked'
+            else minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now)
+        end as state
     from (
         (
             select p.* from minipaas._waiting p
@@ -5163,7 +5196,7 @@ begin
     end if;
     for v_queue in select q.* from minipaas._queue q order by random() loop
         exit when clock_timestamp() > v_deadline;
-        v_buried := v_buried + minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000);
+        v_buried := v_buried + (minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000)).count;
         v_readied := v_readied + minipaas._batons_sweep(v_queue.id, 1000);
         v_done := v_done + minipaas._done_prune(v_queue, 10000);
     end loop;
@@ -5324,8 +5357,11 @@ begin
     if v_queues is not null then
         perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
     end if;
-    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
-        perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
+    -- A task that is given twice is one; with two attempts it is not held so.
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) and coalesce(cardinality(v_acked), 0) <> (
+        select count(*) from (select distinct u.id, u.attempt from unnest(ids, attempts) u (id, attempt)) d
+    ) then
+        perform minipaas._lost(coalesce(nullif(array(select unnest(ids) except select unnest(v_acked)), '{}'), ids));
     end if;
     if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
@@ -6089,6 +6125,8 @@ CREATE FUNCTION minipaas.queue_nack_many(ids bigint[], attempts integer[] DEFAUL
     AS $$
 begin
     perform minipaas._check_ids(ids, attempts);
+    perform minipaas._held(a.id, a.attempt)
+    from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
     return count(minipaas.queue_nack(a.id, a.attempt, delay, error))
     from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
 end
@@ -6184,6 +6222,7 @@ CREATE FUNCTION minipaas.queue_purge(queue text) RETURNS bigint
 declare
     v_queue minipaas._queue;
     v_now timestamptz := minipaas._clock();
+    v_held text[];
     v_keys text[];
     v_count bigint;
 begin
@@ -6191,11 +6230,13 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
-    -- As in _task_take: the batons before the blocked tasks.
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
-    order by b.key collate "C"
-    for key share;
+    -- As in _task_take: the batons before the blocked tasks, of which those that came meanwhile are left.
+    v_held := array(
+        select b.key from minipaas._baton b
+        where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
+        order by b.key collate "C"
+        for key share
+    );
     with ready as (
         delete from minipaas._ready r where r.ctid = any(array(
             select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
@@ -6209,7 +6250,9 @@ begin
     ),
     blocked as (
         delete from minipaas._blocked b where b.ctid = any(array(
-            select f.ctid from minipaas._blocked f where f.queue = v_queue.id for update skip locked
+            select f.ctid from minipaas._blocked f
+            where f.queue = v_queue.id and f.key in (select unnest(v_held))
+            for update skip locked
         )) returning b.id, null::text as key, b.dedup_key
     ),
     dead as (
@@ -6258,6 +6301,7 @@ declare
     v_ids bigint[];
     v_dead minipaas._dead;
     v_tasks minipaas._ready[];
+    v_keys text[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -6265,7 +6309,7 @@ begin
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
     perform minipaas._check_batch(batch_size, null);
-    perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
+    select b.to_release into v_keys from minipaas._bury_expired(v_queue.id, v_queue.max_attempts, keep_keys => true) b;
     v_ids := array(
         select d.id from minipaas._dead d
         where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
@@ -6310,6 +6354,8 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    -- Released before, they could deadlock with enqueues, as in _dedup_take.
+    perform minipaas._key_release(v_queue.id, k) from unnest(v_keys) k;
     if v_count > 0 then
         perform minipaas._wake('minipaas_queue_' || v_queue.id);
     end if;
@@ -7281,6 +7327,8 @@ begin
             'Give either to_offset or to_time.'
         );
     end if;
+    -- Whoever trims has this lock, and would not see that the consumer has gone back to what it deletes.
+    perform from minipaas._stream s where s.id = v_stream.id for share;
     select k.id into v_consumer
     from minipaas._consumer k
     where k.stream = v_stream.id and k.name = stream_seek.consumer;
@@ -7311,7 +7359,8 @@ COMMENT ON FUNCTION minipaas.stream_seek(stream text, consumer text, to_offset b
 
 to_offset: the next offset to read, or the first event above it.
 to_time: go on with the first event published at this time or later. One of the two; what is beyond either end means that end.
-Returns nothing. Waits for transactions that hold a partition of the consumer.
+Returns nothing. Waits for transactions that hold a partition of the consumer, or that trim, alter or drop the stream; while its
+own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
@@ -7343,16 +7392,17 @@ begin
             'Give one of from_offset, from_time and from_latest.'
         );
     end if;
-    perform from minipaas._stream s where s.id = v_stream.id for key share;
-    if not found then
-        perform minipaas._stream_refuse(stream, 'consume');
-    end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
     on conflict (stream, name) do nothing
     returning id into v_consumer;
     if found then
+        -- Whoever trims has this lock, and would not see the consumer whose events it deletes.
+        perform from minipaas._stream s where s.id = v_stream.id for share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'consume');
+        end if;
         insert into minipaas._cursor (consumer, partition)
         select v_consumer, n from generate_series(0, v_stream.partitions - 1) n;
         insert into minipaas._position (cursor, committed, fetched)
@@ -7372,7 +7422,8 @@ consumer: any text of 1 to 255 characters.
 from_offset: the first offset to read (default 0: the oldest event).
 from_time: begin with the first event published at this time or later.
 from_latest: begin after the present head (default false). One of the three; what is beyond either end means that end.
-Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them.
+Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them. A new one waits for a
+transaction that trims, alters or drops the stream, and while its own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP005, MP006; MP007 with from_time unless the transaction is READ COMMITTED.';
 
 
@@ -7415,7 +7466,7 @@ COMMENT ON FUNCTION minipaas.stream_trim(stream text, before_offset bigint) IS '
 
 before_offset: the first offset to keep; beyond stream_head, that is where it ends.
 Returns how many events. What a consumer had not read is counted in consumer_stats.events_lost. Waits for transactions of
-consumers that have not read so far, and for another trim of the stream.
+consumers that have not read so far, are new or seek, and for another trim of the stream.
 Right: manage. Errors: MP002, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 
@@ -8102,8 +8153,8 @@ lag_time: how long the first of them has waited since it was published; NULL: no
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
-application and age, or the gid of a prepared one; NULL: nobody does. The age of others'' transactions shows only when the
-owner of the schema is a member of pg_read_all_stats.';
+application and age, or the gid of a prepared one; NULL: nobody does. Unless the owner of the schema is a member of
+pg_read_all_stats, the age of another role''s transaction is how long the first event has waited for it; NULL: none waits.';
 
 
 --
@@ -8125,7 +8176,7 @@ CREATE VIEW minipaas.health WITH (security_barrier='true') AS
             c.advice,
             minipaas._level((c.amount)::double precision, (c.warn)::double precision, (c.bad)::double precision) AS level
            FROM (((minipaas._queue q
-             JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)))
+             JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, behind, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)))
              CROSS JOIN ( SELECT minipaas._clock() AS now) n)
              CROSS JOIN LATERAL ( VALUES ('oldest ready task'::text,EXTRACT(epoch FROM (n.now - t.oldest)),300,3600,COALESCE((date_trunc('second'::text, (n.now - t.oldest)))::text, 'none'::text),
                         CASE
@@ -8231,14 +8282,14 @@ CREATE VIEW minipaas.queue_stats WITH (security_barrier='true') AS
     t.delayed,
     t.leased,
     t.retrying,
-    t.blocked,
+    (t.blocked + t.behind) AS blocked,
     (t.dead + t.lost) AS dead,
     t.done,
     (minipaas._clock() - t.oldest) AS oldest_ready_age,
     q.paused,
     t.estimated
    FROM (minipaas._queue q
-     JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)));
+     JOIN minipaas._queue_counts() t(queue, ready, due, delayed, leased, retrying, lost, behind, blocked, dead, done, expired, expired_since, oldest, estimated) ON ((t.queue = q.id)));
 
 
 --
@@ -8260,7 +8311,10 @@ CREATE VIEW minipaas.queue_tasks WITH (security_barrier='true') AS
     q.name AS queue,
     t.state,
     t.attempt,
-    (COALESCE(LEAST(((NULLIF(COALESCE(t.max_attempts, q.max_attempts), 0))::bigint + t.granted), (2147483647)::bigint), (0)::bigint))::integer AS max_attempts,
+        CASE COALESCE(t.max_attempts, q.max_attempts)
+            WHEN 0 THEN 0
+            ELSE (LEAST(((COALESCE(t.max_attempts, q.max_attempts))::bigint + t.granted), (2147483647)::bigint))::integer
+        END AS max_attempts,
         CASE
             WHEN m.reads THEN t.key
             ELSE NULL::text
@@ -8308,7 +8362,14 @@ CREATE VIEW minipaas.queue_tasks WITH (security_barrier='true') AS
           WHERE (r.queue = q.id)
         UNION ALL
          SELECT w.id,
-            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, COALESCE(w.max_attempts, q.max_attempts), c.now) AS _waiting_state,
+                CASE
+                    WHEN ((w.state = 'd'::"char") AND (w.key IS NOT NULL) AND (w.until <= c.now) AND ((EXISTS ( SELECT
+                       FROM minipaas._baton b
+                      WHERE ((b.queue = w.queue) AND (b.key = w.key)))) OR (EXISTS ( SELECT
+                       FROM minipaas._waiting e
+                      WHERE ((e.queue = w.queue) AND (e.key = w.key) AND (ROW(e.until, e.id) < ROW(w.until, w.id))))))) THEN 'blocked'::text
+                    ELSE minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, COALESCE(w.max_attempts, q.max_attempts), c.now)
+                END AS _waiting_state,
             w.attempt,
             w.max_attempts,
             w.granted,
@@ -8905,10 +8966,10 @@ REVOKE ALL ON FUNCTION minipaas._batons_sweep(queue integer, batch_size integer)
 
 
 --
--- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer); Type: ACL; Schema: minipaas; Owner: -
+-- Name: FUNCTION _bury_expired(queue integer, max_attempts integer, batch_size integer, keep_keys boolean, OUT count bigint, OUT to_release text[]); Type: ACL; Schema: minipaas; Owner: -
 --
 
-REVOKE ALL ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer) FROM PUBLIC;
+REVOKE ALL ON FUNCTION minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer, keep_keys boolean, OUT count bigint, OUT to_release text[]) FROM PUBLIC;
 
 
 --

@@ -32,8 +32,8 @@ revoke all on sequence minipaas._task_id from public;
 comment on sequence minipaas._task_id is 'Ids of tasks, and their positions when they enter _ready.';
 
 -- object: queue/_tally.sql
--- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, and dead
--- ones lost.
+-- A type, so that a sample of all queues and their counts look alike. Of what is in _waiting, ready tasks are due, dead ones
+-- lost, and blocked ones behind.
 create type minipaas._tally as (
     queue integer,
     ready bigint,
@@ -42,6 +42,7 @@ create type minipaas._tally as (
     leased bigint,
     retrying bigint,
     lost bigint,
+    behind bigint,
     blocked bigint,
     dead bigint,
     done bigint,
@@ -623,7 +624,10 @@ comment on function minipaas._batons_sweep(integer, integer) is
 
 -- object: queue/_bury_expired.sql
 -- Lane by lane, which is how the index is ordered.
-create function minipaas._bury_expired(queue integer, max_attempts integer, batch_size integer default null) returns bigint
+create function minipaas._bury_expired(
+    queue integer, max_attempts integer, batch_size integer default null, keep_keys boolean default false,
+    out count bigint, out to_release text[]
+)
 language plpgsql volatile
 set enable_seqscan = off
 set enable_bitmapscan = off
@@ -633,29 +637,32 @@ declare
     v_now timestamptz := minipaas._clock();
     v_lane smallint;
     v_task minipaas._waiting;
-    v_count bigint := 0;
 begin
+    count := 0;
     foreach v_lane in array minipaas._lanes(queue) loop
         for v_task in
             select w.* from minipaas._waiting w
             where w.queue = _bury_expired.queue and w.lane = v_lane and w.until <= v_now and w.state = 'l'
                 and not minipaas._may_retry(w.attempt, w.granted, coalesce(w.max_attempts, _bury_expired.max_attempts))
             order by w.until
-            limit batch_size - v_count
+            limit batch_size - count
             for update skip locked
         loop
-            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt));
-            v_count := v_count + 1;
+            perform minipaas._dead_add(v_task, format('the lease of attempt %s expired', v_task.attempt), keep_keys);
+            count := count + 1;
+            if keep_keys and v_task.key is not null then
+                to_release := to_release || v_task.key;
+            end if;
         end loop;
     end loop;
-    return v_count;
 end
 $$;
 
-revoke execute on function minipaas._bury_expired(integer, integer, integer) from public;
+revoke execute on function minipaas._bury_expired(integer, integer, integer, boolean) from public;
 
-comment on function minipaas._bury_expired(integer, integer, integer) is
-'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many.';
+comment on function minipaas._bury_expired(integer, integer, integer, boolean) is
+'Moves tasks whose last attempt ended with an expired lease, which count as dead already, to _dead; returns how many. With keep_keys
+the caller releases their keys (to_release), once it has all others that it waits for.';
 
 -- object: access/_caller.sql
 -- Inside SECURITY DEFINER functions current_user is the owner; the setting "role" still tells what SET ROLE chose.
@@ -1502,7 +1509,7 @@ comment on function minipaas._key_release(integer, text) is
 'Hands the baton of a key on to its next task, or puts it away.';
 
 -- object: queue/_key_waits.sql
--- Inlined into its callers. The moment is an argument since _clock() is volatile, which no index is asked for.
+-- The moment is an argument since _clock() is volatile, which no index is asked for.
 create function minipaas._key_waits(queue integer, key text, now timestamptz) returns boolean
 language sql stable
 as $$
@@ -1635,7 +1642,7 @@ as $$
 begin
     raise exception using
         errcode = 'MP009',
-        message = format('lease lost on task %s', array_to_string(ids[:20], ', ')),
+        message = format('lease lost on task %s', array_to_string(ids[:20], ', ', 'NULL')),
         hint = 'Roll back what was done for it: its lease expired and somebody else has it, or it is finished.';
 end
 $$;
@@ -2081,7 +2088,7 @@ begin
         from sampled s
         cross join lateral (values
             ('ready', (select minipaas._sample_share('minipaas._ready')), s.ready, false),
-            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost, false),
+            ('waiting', (select minipaas._sample_share('minipaas._waiting')), s.due + s.delayed + s.leased + s.retrying + s.lost + s.behind, false),
             ('blocked', (select minipaas._sample_share('minipaas._blocked')), s.blocked, (select minipaas._crowded('minipaas._blocked'))),
             ('dead', (select minipaas._sample_share('minipaas._dead')), s.dead, (select minipaas._crowded('minipaas._dead'))),
             ('done', (select minipaas._sample_share('minipaas._done')), s.done, (select minipaas._crowded('minipaas._done')))
@@ -2116,6 +2123,7 @@ begin
         case when w.future_complete then w.leased else greatest(s.leased, w.leased) end,
         case when w.future_complete then w.retrying else greatest(s.retrying, w.retrying) end,
         case when w.past_complete then w.lost else greatest(s.lost, w.lost) end,
+        case when w.past_complete then w.behind else greatest(s.behind, w.behind) end,
         case when b.complete then b.count else greatest(s.blocked, b.count) end,
         case when d.complete then d.count else greatest(s.dead, d.count) end,
         case when n.complete then n.count else greatest(s.done, n.count) end,
@@ -2443,7 +2451,17 @@ with found (queue, place, state, expired, since, oldest, weight) as (
     from (
         select
             w.queue, w.weight, w.until, w.state = 'l' and w.until <= now as expired,
-            minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now) as state
+            case
+                -- A delayed task joins those of its key when it is due.
+                when w.state = 'd' and w.key is not null and w.until <= now and (
+                    exists (select from minipaas._baton b where b.queue = w.queue and b.key = w.key)
+                    or exists (
+                        select from minipaas._waiting e
+                        where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                    )
+                ) then 'blocked'
+                else minipaas._waiting_state(w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), now)
+            end as state
         from (
             select s.*, 100 / (select minipaas._sample_share('minipaas._waiting')) as weight
             from minipaas._waiting s tablesample system (minipaas._sample_share('minipaas._waiting')) repeatable (0)
@@ -2477,6 +2495,7 @@ select
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'leased'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'retrying'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'dead'), 0)::bigint,
+    coalesce(sum(f.weight) filter (where f.place = 'waiting' and f.state = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'blocked'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'dead'), 0)::bigint,
     coalesce(sum(f.weight) filter (where f.place = 'done'), 0)::bigint,
@@ -2497,8 +2516,8 @@ comment on function minipaas._tally_sample(timestamptz) is
 -- vacuum is held back, the leases that were acked lie in their way: then nothing is counted, and the sample has to do.
 create function minipaas._tally_waiting(queues integer[], mosts integer[], now timestamptz)
 returns table (
-    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, expired bigint,
-    expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
+    queue integer, due bigint, delayed bigint, leased bigint, retrying bigint, lost bigint, behind bigint,
+    expired bigint, expired_since timestamptz, oldest timestamptz, past_complete boolean, future_complete boolean
 )
 language sql stable
 set enable_seqscan = off
@@ -2512,6 +2531,7 @@ select
     count(*) filter (where w.state = 'leased'),
     count(*) filter (where w.state = 'retrying'),
     count(*) filter (where w.state = 'dead'),
+    count(*) filter (where w.state = 'blocked'),
     count(*) filter (where w.expired),
     min(w.until) filter (where w.expired),
     min(w.until) filter (where w.state = 'ready'),
@@ -2523,7 +2543,17 @@ join minipaas._tally_lanes() l on l.queue = a.queue
 left join lateral (
     select
         c.until, c.state = 'l' and c.until <= now as expired,
-        minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now) as state
+        case
+            -- A delayed task joins those of its key when it is due.
+            when c.state = 'd' and c.key is not null and c.until <= now and (
+                exists (select from minipaas._baton b where b.queue = c.queue and b.key = c.key)
+                or exists (
+                    select from minipaas._waiting e
+                    where e.queue = c.queue and e.key = c.key and (e.until, e.id) < (c.until, c.id)
+                )
+            ) then 'blocked'
+            else minipaas._waiting_state(c.state, c.until, c.attempt, c.granted, coalesce(c.max_attempts, q.max_attempts), now)
+        end as state
     from (
         (
             select p.* from minipaas._waiting p
@@ -3000,8 +3030,11 @@ begin
     if v_queues is not null then
         perform minipaas._check_task(i, null) from (select unnest(ids) except select unnest(v_acked)) u (i);
     end if;
-    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) then
-        perform minipaas._lost(array(select unnest(ids) except select unnest(v_acked)));
+    -- A task that is given twice is one; with two attempts it is not held so.
+    if strict and coalesce(cardinality(v_acked), 0) <> cardinality(ids) and coalesce(cardinality(v_acked), 0) <> (
+        select count(*) from (select distinct u.id, u.attempt from unnest(ids, attempts) u (id, attempt)) d
+    ) then
+        perform minipaas._lost(coalesce(nullif(array(select unnest(ids) except select unnest(v_acked)), '{}'), ids));
     end if;
     if v_kept is not null then
         perform minipaas._keep_done(variadic v_kept);
@@ -3746,6 +3779,7 @@ Right: dequeue. Errors: MP005, MP006.';
 
 -- object: queue/queue_nack_many.sql
 -- Sorted, so that two calls for the same tasks lock them in one order.
+-- All tasks before any key, of which the dead ones free theirs: an enqueue may have one of the tasks and wait for such a key.
 create function minipaas.queue_nack_many(
     ids bigint[], attempts integer[] default null, delay interval default null, error text default null
 )
@@ -3755,6 +3789,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform minipaas._check_ids(ids, attempts);
+    perform minipaas._held(a.id, a.attempt)
+    from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
     return count(minipaas.queue_nack(a.id, a.attempt, delay, error))
     from (select u.id, u.attempt from unnest(ids, attempts) u (id, attempt) order by u.id) a;
 end
@@ -3836,6 +3872,7 @@ as $$
 declare
     v_queue minipaas._queue;
     v_now timestamptz := minipaas._clock();
+    v_held text[];
     v_keys text[];
     v_count bigint;
 begin
@@ -3843,11 +3880,13 @@ begin
     if not found then
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
-    -- As in _task_take: the batons before the blocked tasks.
-    perform from minipaas._baton b
-    where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
-    order by b.key collate "C"
-    for key share;
+    -- As in _task_take: the batons before the blocked tasks, of which those that came meanwhile are left.
+    v_held := array(
+        select b.key from minipaas._baton b
+        where (b.queue, b.key) in (select f.queue, f.key from minipaas._blocked f where f.queue = v_queue.id)
+        order by b.key collate "C"
+        for key share
+    );
     with ready as (
         delete from minipaas._ready r where r.ctid = any(array(
             select f.ctid from minipaas._ready f where f.queue = v_queue.id for update skip locked
@@ -3861,7 +3900,9 @@ begin
     ),
     blocked as (
         delete from minipaas._blocked b where b.ctid = any(array(
-            select f.ctid from minipaas._blocked f where f.queue = v_queue.id for update skip locked
+            select f.ctid from minipaas._blocked f
+            where f.queue = v_queue.id and f.key in (select unnest(v_held))
+            for update skip locked
         )) returning b.id, null::text as key, b.dedup_key
     ),
     dead as (
@@ -3905,6 +3946,7 @@ declare
     v_ids bigint[];
     v_dead minipaas._dead;
     v_tasks minipaas._ready[];
+    v_keys text[];
     v_count bigint;
 begin
     select q.* into v_queue from minipaas._queue_get(queue, 'manage') q;
@@ -3912,7 +3954,7 @@ begin
         perform minipaas._queue_refuse(queue, 'manage');
     end if;
     perform minipaas._check_batch(batch_size, null);
-    perform minipaas._bury_expired(v_queue.id, v_queue.max_attempts);
+    select b.to_release into v_keys from minipaas._bury_expired(v_queue.id, v_queue.max_attempts, keep_keys => true) b;
     v_ids := array(
         select d.id from minipaas._dead d
         where d.queue = v_queue.id and (ids is null or d.id = any(ids)) and (
@@ -3957,6 +3999,8 @@ begin
         perform minipaas._place_many(v_tasks);
         v_count := v_count + cardinality(v_tasks);
     end if;
+    -- Released before, they could deadlock with enqueues, as in _dedup_take.
+    perform minipaas._key_release(v_queue.id, k) from unnest(v_keys) k;
     if v_count > 0 then
         perform minipaas._wake('minipaas_queue_' || v_queue.id);
     end if;
@@ -4061,7 +4105,7 @@ select
     t.delayed,
     t.leased,
     t.retrying,
-    t.blocked,
+    t.blocked + t.behind as blocked,
     t.dead + t.lost as dead,
     t.done,
     minipaas._clock() - t.oldest as oldest_ready_age,
@@ -4083,7 +4127,10 @@ select
     q.name as queue,
     t.state,
     t.attempt,
-    coalesce(least(nullif(coalesce(t.max_attempts, q.max_attempts), 0)::bigint + t.granted, 2147483647), 0)::integer as max_attempts,
+    case coalesce(t.max_attempts, q.max_attempts)
+        when 0 then 0
+        else least(coalesce(t.max_attempts, q.max_attempts)::bigint + t.granted, 2147483647)::integer
+    end as max_attempts,
     case when m.reads then t.key end as key,
     case when m.reads then t.dedup_key end as dedup_key,
     -t.lane::integer as priority,
@@ -4109,9 +4156,19 @@ cross join lateral (
     union all
     select
         w.id,
-        minipaas._waiting_state(
-            w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
-        ),
+        case
+            -- A delayed task joins those of its key when it is due.
+            when w.state = 'd' and w.key is not null and w.until <= c.now and (
+                exists (select from minipaas._baton b where b.queue = w.queue and b.key = w.key)
+                or exists (
+                    select from minipaas._waiting e
+                    where e.queue = w.queue and e.key = w.key and (e.until, e.id) < (w.until, w.id)
+                )
+            ) then 'blocked'
+            else minipaas._waiting_state(
+                w.state, w.until, w.attempt, w.granted, coalesce(w.max_attempts, q.max_attempts), c.now
+            )
+        end,
         w.attempt, w.max_attempts, w.granted, w.lane, w.until, w.worker, w.last_error, w.enqueued_at, null, w.payload,
         w.headers, w.key, w.dedup_key
     from minipaas._waiting w

@@ -1084,7 +1084,7 @@ comment on function minipaas._stream_refuse(text, text) is
 
 -- object: stream/_stream_states.sql
 -- For the views: one look at the locks for all streams. They are found as in _publishers. A prepared transaction is found by
--- the lock on its own id.
+-- the lock on its own id. When another role's transaction began may be hidden: then it is as old as what waits for it.
 create function minipaas._stream_states() returns table (stream integer, head bigint, blocked_by jsonb)
 language plpgsql volatile
 as $$
@@ -1108,7 +1108,13 @@ begin
         case
             when p.pid is not null then (
                 select jsonb_build_object(
-                    'pid', p.pid, 'application', max(a.application_name), 'age', clock_timestamp() - max(a.xact_start)
+                    'pid', p.pid, 'application', a.application_name, 'age', coalesce(clock_timestamp() - a.xact_start, (
+                        select greatest(minipaas._clock() - e.published_at, '0')
+                        from minipaas._event e
+                        where e.stream = s.id and e.event_offset > v_last - p.behind
+                        order by e.stream, e.event_offset
+                        limit 1
+                    ))
                 )
                 from pg_stat_get_activity(p.pid) a
             )
@@ -1250,7 +1256,7 @@ begin
     end if;
     for v_queue in select q.* from minipaas._queue q order by random() loop
         exit when clock_timestamp() > v_deadline;
-        v_buried := v_buried + minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000);
+        v_buried := v_buried + (minipaas._bury_expired(v_queue.id, v_queue.max_attempts, 1000)).count;
         v_readied := v_readied + minipaas._batons_sweep(v_queue.id, 1000);
         v_done := v_done + minipaas._done_prune(v_queue, 10000);
     end loop;
@@ -1859,6 +1865,8 @@ begin
             'Give either to_offset or to_time.'
         );
     end if;
+    -- Whoever trims has this lock, and would not see that the consumer has gone back to what it deletes.
+    perform from minipaas._stream s where s.id = v_stream.id for share;
     select k.id into v_consumer
     from minipaas._consumer k
     where k.stream = v_stream.id and k.name = stream_seek.consumer;
@@ -1887,7 +1895,8 @@ comment on function minipaas.stream_seek(text, text, bigint, timestamptz) is
 
 to_offset: the next offset to read, or the first event above it.
 to_time: go on with the first event published at this time or later. One of the two; what is beyond either end means that end.
-Returns nothing. Waits for transactions that hold a partition of the consumer.
+Returns nothing. Waits for transactions that hold a partition of the consumer, or that trim, alter or drop the stream; while its
+own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP003, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 -- object: stream/stream_subscribe.sql
@@ -1922,16 +1931,17 @@ begin
             'Give one of from_offset, from_time and from_latest.'
         );
     end if;
-    perform from minipaas._stream s where s.id = v_stream.id for key share;
-    if not found then
-        perform minipaas._stream_refuse(stream, 'consume');
-    end if;
     v_committed := minipaas._start_at(v_stream, 'from_offset', from_offset, from_time);
     insert into minipaas._consumer (stream, name, created_at)
     values (v_stream.id, stream_subscribe.consumer, minipaas._clock())
     on conflict (stream, name) do nothing
     returning id into v_consumer;
     if found then
+        -- Whoever trims has this lock, and would not see the consumer whose events it deletes.
+        perform from minipaas._stream s where s.id = v_stream.id for share;
+        if not found then
+            perform minipaas._stream_refuse(stream, 'consume');
+        end if;
         insert into minipaas._cursor (consumer, partition)
         select v_consumer, n from generate_series(0, v_stream.partitions - 1) n;
         insert into minipaas._position (cursor, committed, fetched)
@@ -1949,7 +1959,8 @@ consumer: any text of 1 to 255 characters.
 from_offset: the first offset to read (default 0: the oldest event).
 from_time: begin with the first event published at this time or later.
 from_latest: begin after the present head (default false). One of the three; what is beyond either end means that end.
-Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them.
+Returns nothing. Each consumer reads all events; workers that fetch for the same consumer share them. A new one waits for a
+transaction that trims, alters or drops the stream, and while its own goes on, nothing is trimmed.
 Right: consume. Errors: MP002, MP005, MP006; MP007 with from_time unless the transaction is READ COMMITTED.';
 
 -- object: stream/stream_trim.sql
@@ -1986,7 +1997,7 @@ comment on function minipaas.stream_trim(text, bigint) is
 
 before_offset: the first offset to keep; beyond stream_head, that is where it ends.
 Returns how many events. What a consumer had not read is counted in consumer_stats.events_lost. Waits for transactions of
-consumers that have not read so far, and for another trim of the stream.
+consumers that have not read so far, are new or seek, and for another trim of the stream.
 Right: manage. Errors: MP002, MP005, MP006; MP007 unless the transaction is READ COMMITTED and the server a primary.';
 
 -- object: stream/stream_unsubscribe.sql
@@ -2053,8 +2064,8 @@ lag_time: how long the first of them has waited since it was published; NULL: no
 lease_id, worker, lease_until: who holds the partition; past lease_until anybody gets it.
 events_lost: how many were trimmed before it had committed them.
 blocked_by: the open transaction that has published to the stream and keeps readers from what came later: its pid,
-application and age, or the gid of a prepared one; NULL: nobody does. The age of others'' transactions shows only when the
-owner of the schema is a member of pg_read_all_stats.';
+application and age, or the gid of a prepared one; NULL: nobody does. Unless the owner of the schema is a member of
+pg_read_all_stats, the age of another role''s transaction is how long the first event has waited for it; NULL: none waits.';
 
 -- object: stream/stream_stats.sql
 create view minipaas.stream_stats with (security_barrier) as

@@ -73,7 +73,7 @@ begin
         perform minipaas._invalid('timezone', quote_literal(timezone), v_hint);
     end;
     if (case
-        when timezone ~ '\d' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
+        when timezone ~ '[0-9]' then not exists (select from pg_timezone_names n where lower(n.name) = lower(timezone))
         when timezone !~ '/' and upper(timezone) not in ('UTC', 'GMT')
             then exists (select from pg_timezone_abbrevs a where a.abbrev = upper(timezone))
     end) then
@@ -154,7 +154,8 @@ comment on function minipaas._cron_day(minipaas._cron, date, date) is
 'The first day of an interval that a cron expression allows; NULL: none.';
 
 -- object: schedule/_cron_field.sql
--- Like cronsim: a step after a single value counts from there to the end of the field.
+-- Like cronsim: a step after a single value counts from there to the end of the field. No backslashes in patterns: what they
+-- mean is a setting of the session.
 create function minipaas._cron_field(cron text, field text, value text, low integer, high integer, names text[])
 returns bigint
 language plpgsql immutable
@@ -169,7 +170,7 @@ declare
     v_allowed bigint := 0;
 begin
     foreach v_term in array string_to_array(upper(value), ',') loop
-        v_parts := regexp_match(v_term, '^(\*|\d{1,4}|[A-Z]{3})(?:-(\d{1,4}|[A-Z]{3}))?(?:/(\d{1,4}))?$');
+        v_parts := regexp_match(v_term, '^([*]|[0-9]{1,4}|[A-Z]{3})(?:-([0-9]{1,4}|[A-Z]{3}))?(?:/([0-9]{1,4}))?$');
         v_from := case when v_parts[1] = '*' then low else minipaas._cron_number(v_parts[1], low, names) end;
         v_to := case
             when v_parts[2] is not null then minipaas._cron_number(v_parts[2], low, names)
@@ -205,7 +206,7 @@ comment on function minipaas._cron_field(text, text, text, integer, integer, tex
 create function minipaas._cron_number(word text, low integer, names text[]) returns integer
 language sql immutable
 as $$
-select case when word ~ '^\d' then word::integer else low + array_position(names, word) - 1 end
+select case when word ~ '^[0-9]' then word::integer else low + array_position(names, word) - 1 end
 $$;
 
 revoke execute on function minipaas._cron_number(text, integer, text[]) from public;
@@ -302,7 +303,7 @@ declare
     v_weekdays constant text[] := '{SUN,MON,TUE,WED,THU,FRI,SAT}';
     v_31_days constant bigint := (1 << 1) | (1 << 3) | (1 << 5) | (1 << 7) | (1 << 8) | (1 << 10) | (1 << 12);
     v_text constant text := btrim(coalesce(cron, ''), E' \t\r\n');
-    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '\s+');
+    v_fields constant text[] := regexp_split_to_array(coalesce(v_words ->> lower(v_text), v_text), '[[:space:]]+');
     v_cron minipaas._cron;
     v_longest integer;
 begin

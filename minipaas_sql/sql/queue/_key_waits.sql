@@ -1,4 +1,4 @@
--- Inlined into its callers. The moment is an argument since _clock() is volatile, which no index is asked for.
+-- The moment is an argument since _clock() is volatile, which no index is asked for.
 create function minipaas._key_waits(queue integer, key text, now timestamptz) returns boolean
 language sql stable
 as $$

@@ -1,4 +1,4 @@
-"""The page's test of an application passes, with the page's conftest.py, which runs the application's revisions."""
+"""The page's test of an application passes, with its conftest.py, which runs the application's revisions."""
 
 from tests.docs.pages import ROOT, blocks, take
 from tests.docs.session import MODELS

@@ -160,6 +160,6 @@ def demo(
     """Hash every file of a folder through a queue and a stream, kill workers, and check that nothing is lost.
 
     Runs on a database of its own, in a server that ends with it, unless --url or DATABASE_URL names another.
-    There it works in a queue, a stream and tables with names of their own, and drops them.
+    There it upgrades the schema, and works in a queue, a stream and tables of its own, which it drops.
     """
     _demo.run(folder, workers, url)

@@ -17,6 +17,7 @@ Url = Annotated[
 ]
 
 _NOT_INSTALLED = {"3F000", "42P01", "42883"}  # no such schema, table or function
+_NO_PRIVILEGE = "42501"
 
 
 class Usage(Exception):
@@ -50,6 +51,9 @@ def explain(exc: DBAPIError) -> str:
     ours = errors.of(exc)
     message = ours.message if ours else (diag and diag.message_primary) or str(exc.orig).strip()
     hint = ours.hint if ours else diag and diag.message_hint
-    if not ours and "minipaas" in message and getattr(exc.orig, "sqlstate", None) in _NOT_INSTALLED:
+    sqlstate = getattr(exc.orig, "sqlstate", None)
+    if not ours and "minipaas" in message and sqlstate in _NOT_INSTALLED:
         hint = "the schema is missing or older than this command: minipaas-sql upgrade"
+    if message.lower().endswith("schema minipaas") and sqlstate == _NO_PRIVILEGE:
+        hint = "this role has no right; as the owner: minipaas-sql access grant ROLE RIGHT"
     return message if not hint else f"{message}\nhint: {hint}"

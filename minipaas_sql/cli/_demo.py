@@ -32,7 +32,9 @@ def run(folder: Path | None, workers: int, url: str | None) -> None:
     console = Console()
     try:
         with ExitStack() as stack:
-            if not url:
+            if url:
+                console.print("in the database that --url or DATABASE_URL names, with the newest schema")
+            else:
                 console.print("starting a PostgreSQL of its own")
                 url = stack.enter_context(_embedded.server()).url
             report = _watched(console, folder, files, workers, url)

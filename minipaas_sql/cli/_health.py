@@ -8,7 +8,7 @@ from rich.console import Console
 from sqlalchemy import case, select
 
 from minipaas_sql.cli import _metrics
-from minipaas_sql.cli._database import Url, engine_of
+from minipaas_sql.cli._database import Refused, Url, engine_of
 from minipaas_sql.cli._show import cell, table
 from minipaas_sql.views import health
 
@@ -22,12 +22,16 @@ def doctor(
 ) -> None:
     """Look for trouble: late tasks, expired leases, blocked streams, dead rows; say what to do.
 
-    The exit status is 1 when something is bad.
+    The exit status is 1 when something is bad, and when the role may observe nothing.
     """
     order = case({"bad": 0, "warn": 1}, value=health.c.level, else_=2)
     statement = select(health).order_by(order, health.c.subject, health.c.name)
     with engine_of(url) as engine, engine.connect() as connection:
         rows = [dict(row) for row in connection.execute(statement).mappings()]
+    if not rows:  # who may observe all sees the tables at least: silence must not pass for health
+        raise Refused(
+            "this role may observe nothing\nhint: as the owner: minipaas-sql access grant ROLE observe"
+        )
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     else:

@@ -1,6 +1,7 @@
 """What `minipaas-sql queues`, `tasks`, `streams`, `consumers` and `schedules` show."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from rich.filesize import decimal
@@ -9,7 +10,7 @@ from rich.text import Text
 from sqlalchemy import Column, Connection, Engine, select
 
 from minipaas_sql.cli._database import Refused
-from minipaas_sql.cli._show import cell, table
+from minipaas_sql.cli._show import cell, moment, table
 from minipaas_sql.views import consumer_stats, queue_stats, queue_tasks, stream_stats
 from minipaas_sql.views import queues as queue_settings
 from minipaas_sql.views import schedules as schedule_settings
@@ -103,20 +104,27 @@ def consumers(engine: Engine, stream: str | None) -> Table:
 
 
 def schedules(engine: Engine) -> Table:
-    """Look at all schedules."""
-    shown = table("schedule", "cron", "time zone", "queue", "missed", "next (UTC)", "last (UTC)", "error")
+    """Look at all schedules; errors have a column where there are some, so that 80 are enough where not."""
+    with engine.connect() as connection:
+        found = connection.execute(select(schedule_settings).order_by(schedule_settings.c.schedule)).all()
+    errors = ["error"] if any(row.last_error for row in found) else []
+    shown = table("schedule", "cron", "zone", "queue", "missed", "next (UTC)", "last (UTC)", *errors)
     for column in shown.columns[5:7]:
         column.no_wrap = True
-    with engine.connect() as connection:
-        for row in connection.execute(select(schedule_settings).order_by(schedule_settings.c.schedule)):
-            name = cell(row.schedule, "bold")
-            if row.paused:
-                name.append(" (paused)", "yellow")
-            shown.add_row(
-                name, cell(row.cron), cell(row.timezone), cell(row.queue), cell(row.missed),
-                cell(row.next_at), cell(row.last_at), cell(row.last_error, "red"),
-            )  # fmt: skip
+    for row in found:
+        name = cell(row.schedule, "bold")
+        if row.paused:
+            name.append(" (paused)", "yellow")
+        shown.add_row(
+            name, cell(row.cron), cell(row.timezone), cell(row.queue), cell(row.missed),
+            _minute(row.next_at), _minute(row.last_at), *[cell(row.last_error, "red") for _ in errors],
+        )  # fmt: skip
     return shown
+
+
+def _minute(value: datetime | None) -> Text:
+    """Show a fire time, which has no seconds: in 80 columns they would cut the names short."""
+    return cell(value and moment(value).removesuffix(":00"))
 
 
 def _known(connection: Connection, column: Column[Any], name: str) -> None:

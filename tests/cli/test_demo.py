@@ -48,6 +48,7 @@ def test_every_file_comes_out_once_and_nothing_stays(cli: Cli, folder: Path, dat
     size = f"{5_000_000 + sum(range(38)) + 1:,}"
     for name in ("results", "audit, exactly once", "index, at least once"):
         assert line_of(done.stdout, name) == ["40", size, "0", "0", "0"], done.stdout
+    assert done.stdout.startswith("in the database that --url or DATABASE_URL names")
     assert line_of(done.stdout, "computed directly") == ["40", size, "", "", ""]
     killed = re.search(r"killed a worker that held (\d+) tasks: (\d+) took a second attempt", done.stdout)
     assert killed, done.stdout

@@ -3,6 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+
+from sqlalchemy import make_url
 
 from tests.conftest import Connection
 
@@ -26,6 +29,23 @@ def test_doctor_fails_when_something_is_bad(cli: Cli, db: Connection, db_url: st
     found = cli("doctor", "--json", "--url", db_url)
     assert found.returncode == 1
     assert {"bad"} <= {row["level"] for row in json.loads(found.stdout)}
+
+
+def test_doctor_does_not_call_well_what_its_role_cannot_see(
+    cli: Cli, db: Connection, db_url: str, new_role: Callable[..., str]
+) -> None:
+    db.call("queue_create", "work")
+    role = new_role()
+    url = make_url(db_url).set(username=role, password=role).render_as_string(hide_password=False)
+    done = cli("doctor", "--url", url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "permission denied for schema minipaas\nhint: this role has no right" in done.stderr
+    db.call("access_grant", role, ["enqueue"])
+    done = cli("doctor", "--json", "--url", url)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "access grant ROLE observe" in done.stderr
+    db.call("access_grant", role, ["observe"], queue="work")
+    assert cli("doctor", "--url", url).returncode == 0
 
 
 def test_metrics_have_labels_that_are_escaped(cli: Cli, db: Connection, db_url: str) -> None:

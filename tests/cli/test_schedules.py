@@ -31,9 +31,18 @@ def test_schedules_shows_when_they_are_due(cli: Cli, db: Connection, db_url: str
     db.call("schedule_tick")
     broken, daily = rows(cli("schedules", "--url", db_url).stdout)
     assert broken[:8] == ["broken", "0", "12", "*", "*", "*", "Europe/Berlin", "gone"]
-    assert broken[8:11] == ["one", "2020-01-01", "00:00:00"]
+    assert broken[8:11] == ["one", "2020-01-01", "00:00"]
     assert broken[11:] == ["queue", '"gone"', "does", "not", "exist"]
     assert daily == ["daily", "(paused)", "@daily", "UTC", "work", "all"]
+
+
+def test_an_ordinary_schedule_is_shown_whole_in_80_columns(cli: Cli, db: Connection, db_url: str) -> None:
+    db.call("queue_create", "emails")
+    db.call("schedule_create", "nightly", "30 2 * * *", "emails")
+    due(db, "nightly")
+    db.call("schedule_tick")
+    ((name, *rest),) = rows(cli("schedules", "--url", db_url, COLUMNS="80").stdout)
+    assert (name, rest[:8]) == ("nightly", ["30", "2", "*", "*", "*", "UTC", "emails", "one"])
 
 
 def test_it_fits_into_80_columns_and_data_is_no_terminal_control(

@@ -984,7 +984,7 @@ begin
     raise exception using
         errcode = 'MP003',
         message = format('stream "%s" has no consumer "%s"', stream, consumer),
-        hint = format('Create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
+        hint = format('minipaas.consumer_stats lists what there is. To create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
 end
 $$;
 
@@ -3554,7 +3554,7 @@ begin
     raise exception using
         errcode = 'MP001',
         message = format('queue "%s" does not exist', queue),
-        hint = format('Create it: select minipaas.queue_create(%L);', queue);
+        hint = format('minipaas.queues lists what there is. To create it: select minipaas.queue_create(%L);', queue);
 end
 $$;
 
@@ -3955,7 +3955,7 @@ begin
     raise exception using
         errcode = 'MP004',
         message = format('schedule "%s" does not exist', schedule),
-        hint = format('Create it: select minipaas.schedule_create(%L, cron, queue);', schedule);
+        hint = format('minipaas.schedules lists what there is. To create it: select minipaas.schedule_create(%L, cron, queue);', schedule);
 end
 $$;
 
@@ -4258,7 +4258,7 @@ begin
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),
-        hint = format('Create it: select minipaas.stream_create(%L);', stream);
+        hint = format('minipaas.streams lists what there is. To create it: select minipaas.stream_create(%L);', stream);
 end
 $$;
 

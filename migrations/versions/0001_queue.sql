@@ -2196,7 +2196,7 @@ begin
     raise exception using
         errcode = 'MP001',
         message = format('queue "%s" does not exist', queue),
-        hint = format('Create it: select minipaas.queue_create(%L);', queue);
+        hint = format('minipaas.queues lists what there is. To create it: select minipaas.queue_create(%L);', queue);
 end
 $$;
 

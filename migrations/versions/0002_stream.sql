@@ -181,7 +181,7 @@ begin
     raise exception using
         errcode = 'MP003',
         message = format('stream "%s" has no consumer "%s"', stream, consumer),
-        hint = format('Create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
+        hint = format('minipaas.consumer_stats lists what there is. To create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
 end
 $$;
 
@@ -1073,7 +1073,7 @@ begin
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),
-        hint = format('Create it: select minipaas.stream_create(%L);', stream);
+        hint = format('minipaas.streams lists what there is. To create it: select minipaas.stream_create(%L);', stream);
 end
 $$;
 

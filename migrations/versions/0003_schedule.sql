@@ -603,7 +603,7 @@ begin
     raise exception using
         errcode = 'MP004',
         message = format('schedule "%s" does not exist', schedule),
-        hint = format('Create it: select minipaas.schedule_create(%L, cron, queue);', schedule);
+        hint = format('minipaas.schedules lists what there is. To create it: select minipaas.schedule_create(%L, cron, queue);', schedule);
 end
 $$;
 

@@ -5,7 +5,7 @@ begin
     raise exception using
         errcode = 'MP003',
         message = format('stream "%s" has no consumer "%s"', stream, consumer),
-        hint = format('Create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
+        hint = format('minipaas.consumer_stats lists what there is. To create it: select minipaas.stream_subscribe(%L, %L);', stream, consumer);
 end
 $$;
 

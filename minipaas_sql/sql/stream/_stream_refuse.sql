@@ -6,7 +6,7 @@ begin
     raise exception using
         errcode = 'MP002',
         message = format('stream "%s" does not exist', stream),
-        hint = format('Create it: select minipaas.stream_create(%L);', stream);
+        hint = format('minipaas.streams lists what there is. To create it: select minipaas.stream_create(%L);', stream);
 end
 $$;
 

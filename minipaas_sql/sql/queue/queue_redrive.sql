@@ -49,9 +49,7 @@ begin
             v_ids := array_remove(v_ids, v_dead.id);
         end if;
     end loop;
-    with risen as (
-        delete from minipaas._dead d where d.id = any(v_ids) returning d.*
-    )
+    with risen as (delete from minipaas._dead d where d.id = any(v_ids) returning d.*)
     select array_agg(row(
         nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane, r.payload,
         r.headers, r.last_error, r.key, r.dedup_key

@@ -5908,7 +5908,8 @@ payload: any JSON.
 priority: -10 to 10, higher goes first (default 0).
 delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
 key: up to 500 characters; tasks with the same key run one at a time, in order of enqueue.
-dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added.
+dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added. So it is while an
+open transaction just takes note that the task is dead.
 on_duplicate: keep (default), or replace: the outstanding task, if nobody holds it, gets this payload, headers and time.
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).
@@ -6017,10 +6018,13 @@ declare
     v_until timestamptz;
 begin
     perform minipaas._check_batch(null, lease);
-    if v_task.id is null then
+    -- A task that was leased while its queue was dropped has none.
+    select minipaas._clock() + coalesce(queue_extend.lease, q.lease) into v_until
+    from minipaas._queue q
+    where q.id = v_task.queue;
+    if not found then
         return null;
     end if;
-    v_until := minipaas._clock() + coalesce(lease, (select q.lease from minipaas._queue q where q.id = v_task.queue));
     update minipaas._waiting w set until = v_until where w.id = v_task.id;
     perform minipaas._waiting_check(v_task.queue, v_task.lane, v_until);
     return v_until;
@@ -6083,10 +6087,11 @@ declare
     v_until timestamptz;
 begin
     perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
-    if v_task.id is null then
+    -- A task that was leased while its queue was dropped has none.
+    select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
+    if not found then
         return null;
     end if;
-    select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
     if not minipaas._may_retry(v_task.attempt, v_task.granted, coalesce(v_task.max_attempts, v_queue.max_attempts)) then
         perform minipaas._dead_add(v_task, error);
         return 'dead';
@@ -6341,9 +6346,7 @@ begin
             v_ids := array_remove(v_ids, v_dead.id);
         end if;
     end loop;
-    with risen as (
-        delete from minipaas._dead d where d.id = any(v_ids) returning d.*
-    )
+    with risen as (delete from minipaas._dead d where d.id = any(v_ids) returning d.*)
     select array_agg(row(
         nextval('minipaas._task_id'), r.id, r.enqueued_at, r.queue, r.attempt, r.attempt, r.max_attempts, r.lane, r.payload,
         r.headers, r.last_error, r.key, r.dedup_key

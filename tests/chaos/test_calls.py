@@ -59,14 +59,16 @@ class Couple:
     def walk(self, pairs: list[tuple[str, str]], ends: float) -> int:
         """Meet all pairs, and again until the time is over; how many they were."""
         met = 0
-        while met == 0 or time.monotonic() < ends:
-            for pair in self.rng.sample(pairs, len(pairs)):
-                calls = zip(self.callers, pair, strict=True)
-                for done in [self.pool.submit(self.call, caller, function) for caller, function in calls]:
-                    done.result()
-                met += 1
-        for caller in self.callers:
-            caller.db.close()
+        try:
+            while met == 0 or time.monotonic() < ends:
+                for pair in self.rng.sample(pairs, len(pairs)):
+                    calls = zip(self.callers, pair, strict=True)
+                    for done in [self.pool.submit(self.call, caller, function) for caller, function in calls]:
+                        done.result()
+                    met += 1
+        finally:
+            for caller in self.callers:
+                caller.db.close()
         return met
 
     def call(self, caller: Caller, function: str) -> None:

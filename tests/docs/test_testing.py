@@ -10,8 +10,8 @@ CONFTEST, TEST = take("docs/testing.md", "python")
 ENV = """
 import os
 from alembic import context
-from sqlalchemy import create_engine
-with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+from sqlalchemy import create_engine, pool
+with create_engine(os.environ["DATABASE_URL"], poolclass=pool.NullPool).connect() as connection:
     context.configure(connection)
     with context.begin_transaction():
         context.run_migrations()

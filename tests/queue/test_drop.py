@@ -157,3 +157,24 @@ def test_what_was_enqueued_while_the_queue_was_dropped_goes_with_the_upkeep(db, 
         db.rows("maintain")
     for table in ("_ready", "_baton", "_dedup", "_keyed", "_lane"):
         assert db.value(f"select count(*) from minipaas.{table}") == 0, table
+
+
+@pytest.mark.parametrize(
+    ("function", "options", "answer"),
+    [
+        ("queue_extend", {}, None),
+        ("queue_extend", {"lease": "1 minute"}, None),
+        ("queue_nack", {}, None),
+        ("queue_bury", {}, True),
+        ("queue_ack", {}, True),
+    ],
+)
+def test_a_task_that_was_leased_while_its_queue_was_dropped_has_no_queue(
+    db, queue, connect, function, options, answer
+):
+    dropper = connect(autocommit=False)
+    assert dropper.call("queue_drop", queue) is True
+    (id,) = fill(db, queue, 1)
+    hold(db, queue)
+    dropper.commit()
+    assert db.call(function, id, **options) == answer

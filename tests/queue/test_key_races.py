@@ -376,7 +376,7 @@ def test_a_purge_that_is_taken_back_strands_no_task_that_was_enqueued_while_it_w
     db, queue, two, background, waits
 ):
     worker, purger = two
-    one, _ = keyed(db, queue, "j", "j")
+    one, other = keyed(db, queue, "j", "j")
     (active,) = keyed(db, queue, "k")
     db.rows("queue_dequeue", queue, 2)
     worker.call("queue_ack", one)

@@ -86,7 +86,8 @@ payload: any JSON.
 priority: -10 to 10, higher goes first (default 0).
 delay, run_at: how long to wait, or the moment before which the task is not delivered; one of them or neither.
 key: up to 500 characters; tasks with the same key run one at a time, in order of enqueue.
-dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added.
+dedup_key: up to 500 characters; while a task with it is outstanding, its id is returned and nothing is added. So it is while an
+open transaction just takes note that the task is dead.
 on_duplicate: keep (default), or replace: the outstanding task, if nobody holds it, gets this payload, headers and time.
 headers: JSON for the application''s own use, such as trace ids.
 max_attempts: in place of the queue''s (0: no limit).

@@ -8,10 +8,13 @@ declare
     v_until timestamptz;
 begin
     perform minipaas._check_batch(null, lease);
-    if v_task.id is null then
+    -- A task that was leased while its queue was dropped has none.
+    select minipaas._clock() + coalesce(queue_extend.lease, q.lease) into v_until
+    from minipaas._queue q
+    where q.id = v_task.queue;
+    if not found then
         return null;
     end if;
-    v_until := minipaas._clock() + coalesce(lease, (select q.lease from minipaas._queue q where q.id = v_task.queue));
     update minipaas._waiting w set until = v_until where w.id = v_task.id;
     perform minipaas._waiting_check(v_task.queue, v_task.lane, v_until);
     return v_until;

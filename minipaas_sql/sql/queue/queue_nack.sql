@@ -11,10 +11,11 @@ declare
     v_until timestamptz;
 begin
     perform minipaas._check_duration('delay', delay, 'It is how long the task waits at least: 0 or more.');
-    if v_task.id is null then
+    -- A task that was leased while its queue was dropped has none.
+    select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
+    if not found then
         return null;
     end if;
-    select q.* into v_queue from minipaas._queue q where q.id = v_task.queue;
     if not minipaas._may_retry(v_task.attempt, v_task.granted, coalesce(v_task.max_attempts, v_queue.max_attempts)) then
         perform minipaas._dead_add(v_task, error);
         return 'dead';

@@ -124,7 +124,6 @@ begin
             perform minipaas._stream_refuse(stream, 'manage');
         end if;
     end if;
-    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
 end
 $$;
 
@@ -133,7 +132,7 @@ $$;
 -- Name: FUNCTION _access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer) IS 'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';
+COMMENT ON FUNCTION minipaas._access_lock(queue text, stream text, OUT queue_id integer, OUT stream_id integer) IS 'What a grant is about, while nobody else changes any. Errors: MP001, MP002.';
 
 
 --
@@ -148,6 +147,8 @@ declare
     v_statement text;
 begin
     lock table minipaas._access in share row exclusive mode;
+    -- With that lock the rows wait for nobody who drops a queue or a stream, and who has more to wait for.
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
     for v_statement in
         select format(
             case when granted then 'grant %s %s to %I' else 'revoke %s %s from %I' end,
@@ -187,7 +188,7 @@ $$;
 -- Name: FUNCTION _access_set(role text, granted boolean); Type: COMMENT; Schema: minipaas; Owner: -
 --
 
-COMMENT ON FUNCTION minipaas._access_set(role text, granted boolean) IS 'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
+COMMENT ON FUNCTION minipaas._access_set(role text, granted boolean) IS 'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them. Forgets roles that were dropped.';
 
 
 --

@@ -422,14 +422,13 @@ begin
             perform minipaas._stream_refuse(stream, 'manage');
         end if;
     end if;
-    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
 end
 $$;
 
 revoke execute on function minipaas._access_lock(text, text) from public;
 
 comment on function minipaas._access_lock(text, text) is
-'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';
+'What a grant is about, while nobody else changes any. Errors: MP001, MP002.';
 
 -- object: access/_access_set.sql
 -- Whoever has any right may call every function: the functions themselves decide, and name the grant that is missing.
@@ -442,6 +441,8 @@ declare
     v_statement text;
 begin
     lock table minipaas._access in share row exclusive mode;
+    -- With that lock the rows wait for nobody who drops a queue or a stream, and who has more to wait for.
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
     for v_statement in
         select format(
             case when granted then 'grant %s %s to %I' else 'revoke %s %s from %I' end,
@@ -479,7 +480,7 @@ $$;
 revoke execute on function minipaas._access_set(text, boolean) from public;
 
 comment on function minipaas._access_set(text, boolean) is
-'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
+'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them. Forgets roles that were dropped.';
 
 -- object: access/_allowed.sql
 -- Inlined into its callers, and made of few calls, since each costs a tenth of a microsecond to set up. Most sessions have set no

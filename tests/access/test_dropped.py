@@ -101,6 +101,25 @@ def test_a_drop_waits_for_a_grant_and_takes_it_along(db, connect, new_role, wait
     assert db.value("select count(*) from minipaas._access") == 0
 
 
+def test_a_revoke_beside_a_drop_forgets_roles_when_it_has_all_that_it_waits_for(
+    db, connect, admin, new_role, leaver, waits, background
+):
+    other = new_role()
+    db.call("access_grant", other, ["enqueue"], queue="work")
+    drop(db, admin, leaver)
+    worker, dropper, owner = connect(autocommit=False), connect(), connect()
+    db.call("queue_enqueue", "work", {})
+    worker.call("queue_extend", db.one("queue_dequeue", "work").id)
+    dropped = background(dropper.call, "queue_drop", "work", force=True)
+    waits(dropper)
+    revoked = background(owner.call, "access_revoke", other, ["enqueue"])
+    waits(owner)
+    worker.commit()
+    assert dropped.result() is True
+    revoked.result()
+    assert db.value("select count(*) from minipaas._access") == 0
+
+
 def test_an_upgrade_gives_back_what_grants_need(db, connect, new_role):
     db.call("queue_create", "work")
     role = new_role()

@@ -16,11 +16,10 @@ begin
             perform minipaas._stream_refuse(stream, 'manage');
         end if;
     end if;
-    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
 end
 $$;
 
 revoke execute on function minipaas._access_lock(text, text) from public;
 
 comment on function minipaas._access_lock(text, text) is
-'What a grant is about, while nobody else changes any. Forgets roles that were dropped. Errors: MP001, MP002.';
+'What a grant is about, while nobody else changes any. Errors: MP001, MP002.';

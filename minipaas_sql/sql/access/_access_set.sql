@@ -8,6 +8,8 @@ declare
     v_statement text;
 begin
     lock table minipaas._access in share row exclusive mode;
+    -- With that lock the rows wait for nobody who drops a queue or a stream, and who has more to wait for.
+    delete from minipaas._access a where not exists (select from pg_roles r where r.oid = a.role);
     for v_statement in
         select format(
             case when granted then 'grant %s %s to %I' else 'revoke %s %s from %I' end,
@@ -45,4 +47,4 @@ $$;
 revoke execute on function minipaas._access_set(text, boolean) from public;
 
 comment on function minipaas._access_set(text, boolean) is
-'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them.';
+'Grants USAGE, EXECUTE and SELECT on all that is public to a role, or revokes them. Forgets roles that were dropped.';
